@@ -1,0 +1,5 @@
+/** The objects an application sees: sessions, contacts, the lock. */
+@NullMarked
+package dev.beckon;
+
+import org.jspecify.annotations.NullMarked;
