@@ -1,0 +1,106 @@
+package dev.beckon;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The user's messenger client: who is signed in, the contact list, all sessions. What its window shows.
+ *
+ * <p>An application needs {@link #sessionManager} and {@link #contact} of it; the rest is for windows and commands, which
+ * act for the user and need no unlocking.
+ *
+ * <p>Thread: any. Source: Messenger; the window of section "Session Invite from the client".
+ */
+public interface Messenger extends AutoCloseable {
+    /** Whether the client is signed in, since when, and if not, why. */
+    Connection connection();
+
+    /**
+     * The signed-in user.
+     *
+     * @throws SessionException MSGR_E_NOT_LOGGED_ON where none is known
+     */
+    Contact self();
+
+    /**
+     * Shows the user to contacts as this.
+     *
+     * @throws SessionException MSGR_E_NOT_LOGGED_ON, E_INVALIDARG (UNKNOWN or OFFLINE)
+     */
+    void setStatus(ContactStatus status);
+
+    /** The contact list, by friendly name. */
+    List<Contact> contacts();
+
+    /**
+     * The contact of this sign-in name, in the list or not.
+     *
+     * @throws SessionException E_INVALIDARG
+     */
+    Contact contact(String signInName);
+
+    /**
+     * Adds to the contact list and asks to see the contact's status, or, for one who has asked for ours, agrees.
+     *
+     * @throws SessionException E_INVALIDARG, MSGR_E_NOT_LOGGED_ON, SR_INVITED_SELF, E_FAIL (the service refused)
+     */
+    void addContact(String signInName, @Nullable String friendlyName);
+
+    /**
+     * Takes off the contact list, or refuses one who asks to be on it.
+     *
+     * @throws SessionException E_INVALIDARG (in neither), MSGR_E_NOT_LOGGED_ON, E_FAIL
+     */
+    void removeContact(String signInName);
+
+    /** Those who ask to see this user's status and are not answered yet. */
+    List<Contact> contactRequests();
+
+    /** All sessions that left READY: live ones, and up to 100 that ended last, newest first. */
+    List<Session> sessions();
+
+    /** Invitations that did not ring or were not answered, newest first, up to 100. */
+    List<MissedInvitation> missedInvitations();
+
+    /**
+     * Invites from the window: on acceptance the application is launched on both sides.
+     *
+     * @throws SessionException SR_APP_NOT_REGISTERED and those of {@link Session#invite}; LOCK_LOCKED where the service
+     *     locks and the application has not been unlocked since sign-in
+     */
+    Session invite(Contact contact, String guid, @Nullable String appData);
+
+    /** This connection's session manager: always the same object. */
+    SessionManager sessionManager();
+
+    /** Hears what happens from now on. */
+    void addListener(MessengerListener listener);
+
+    /** Stops hearing. */
+    void removeListener(MessengerListener listener);
+
+    /** Ends the connection. Sessions owned by it end. */
+    @Override
+    void close();
+
+    /**
+     * Whether the client is connected to the service.
+     *
+     * @param state where it stands
+     * @param since since when
+     * @param reason why it is not signed in, for people; empty where it is
+     */
+    record Connection(State state, Instant since, String reason) {
+        /** How far sign-in has come. */
+        public enum State {
+            /** Not signed in, and not trying. */
+            SIGNED_OUT,
+            /** Signing in, for the first time or again. */
+            CONNECTING,
+            /** Signed in. */
+            SIGNED_IN
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.beckon;
+
+/**
+ * What happens to the user's client.
+ *
+ * <p>Thread: as for {@link SessionListener}.
+ */
+public interface MessengerListener {
+    /** Sign-in went through, was lost or is being tried again. */
+    default void onConnectionChanged(Messenger.Connection connection) {}
+
+    /** A contact was added, removed, renamed, blocked, or has another status. */
+    default void onContactChanged(Contact contact) {}
+
+    /** Somebody asks to see this user's status: {@link Messenger#addContact} agrees, {@link Messenger#removeContact} refuses. */
+    default void onContactRequest(Contact contact) {}
+
+    /** A session left READY, by an invitation sent or received. */
+    default void onSession(Session session) {}
+
+    /** The user must be asked about an invitation: no application took it ({@code handled} unset). */
+    default void onInvitationToAnswer(Session session) {}
+
+    /** An invitation did not ring, or was not answered. */
+    default void onMissedInvitation(MissedInvitation missed) {}
+}

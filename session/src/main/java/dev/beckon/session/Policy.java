@@ -1,0 +1,13 @@
+package dev.beckon.session;
+
+/** Who may ring, and who is accepted without asking. Read at each invitation, so changes count at once. */
+public interface Policy {
+    /** Whether an invitation from this person may ring; by default contacts only. */
+    boolean mayRing(String bare, boolean contact, String guid);
+
+    /** Whether it is accepted without asking; by default never. */
+    boolean acceptUnasked(String bare, boolean contact, String guid);
+
+    /** Whether plain http download addresses are taken. By default not. */
+    boolean plainHttp();
+}

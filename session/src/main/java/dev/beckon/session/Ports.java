@@ -1,0 +1,12 @@
+package dev.beckon.session;
+
+/** Everything the engine needs of the world. */
+public record Ports(
+        Carrier carrier,
+        ContactList contacts,
+        LockAuthority authority,
+        Registry registry,
+        Launcher launcher,
+        Path.Factory paths,
+        Policy policy,
+        Scheduler scheduler) {}

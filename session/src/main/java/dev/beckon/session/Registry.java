@@ -1,0 +1,34 @@
+package dev.beckon.session;
+
+import dev.beckon.Application;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** The applications registered on this computer. Answers at once. */
+public interface Registry {
+    /** Tells the listener what changes from now on. */
+    void start(Listener listener);
+
+    /** All, by name. */
+    List<Application> applications();
+
+    /** One; null where it is not registered. */
+    @Nullable
+    Application application(String guid);
+
+    /** See {@link dev.beckon.SessionManager#registerApplication}. */
+    void register(Application application);
+
+    /** See {@link dev.beckon.SessionManager#unregisterApplication}. */
+    void unregister(String guid);
+
+    /** What changes; any thread. */
+    interface Listener {
+        /** An application is there now. */
+        void registered(String guid);
+
+        /** An application is gone. */
+        void unregistered(String guid);
+    }
+}
