@@ -1,9 +1,9 @@
 package dev.beckon;
 
+import static dev.beckon.ResultCode.E_INVALIDARG;
+
 import java.net.URI;
 import java.net.URISyntaxException;
-
-import static dev.beckon.ResultCode.E_INVALIDARG;
 
 /**
  * A registered application.

@@ -1,12 +1,11 @@
 package dev.beckon;
 
-import org.jspecify.annotations.Nullable;
+import static dev.beckon.ResultCode.E_INVALIDARG;
+import static dev.beckon.ResultCode.SR_CONTEXT_DATA_OVER_LIMIT;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-
-import static dev.beckon.ResultCode.E_INVALIDARG;
-import static dev.beckon.ResultCode.SR_CONTEXT_DATA_OVER_LIMIT;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of the reference, and the checks that hold them. Characters are Unicode code points, bytes are UTF-8.

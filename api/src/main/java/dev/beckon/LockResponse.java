@@ -1,10 +1,10 @@
 package dev.beckon;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Computes the answer to a lock challenge, so that the key itself never leaves the application. */
 public final class LockResponse {

@@ -1,9 +1,8 @@
 package dev.beckon;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user's messenger client: who is signed in, the contact list, all sessions. What its window shows.

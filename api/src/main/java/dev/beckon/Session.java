@@ -1,8 +1,7 @@
 package dev.beckon;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One invitation, one session: a new one for every invitation sent.

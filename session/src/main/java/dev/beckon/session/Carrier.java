@@ -1,8 +1,7 @@
 package dev.beckon.session;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries signals between clients. Never blocks; reconnects by itself.

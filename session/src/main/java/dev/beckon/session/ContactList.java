@@ -1,11 +1,10 @@
 package dev.beckon.session;
 
 import dev.beckon.ContactStatus;
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user's contact list (RFC 6121) and blocklist (XEP-0191). Reads answer at once from what is known; changes complete

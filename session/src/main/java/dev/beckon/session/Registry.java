@@ -1,9 +1,8 @@
 package dev.beckon.session;
 
 import dev.beckon.Application;
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The applications registered on this computer. Answers at once. */
 public interface Registry {

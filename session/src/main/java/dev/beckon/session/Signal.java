@@ -1,8 +1,7 @@
 package dev.beckon.session;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What two clients say to each other about a session. {@code sid} is the session's lower-case UUID.
