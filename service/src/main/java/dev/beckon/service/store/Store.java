@@ -1,0 +1,113 @@
+package dev.beckon.service.store;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * The service's memory: one SQLite file under the home folder, readable by its owner alone. Several processes may have it open
+ * at once. The futures of mutations complete once the change would survive a power cut, in the order of the commits, on a thread
+ * of the store's own: what runs there must not block. Reads block for as long as the disk takes. Faults are {@link StoreException}s.
+ */
+public final class Store implements AutoCloseable {
+    /** The name of the file under the home folder. */
+    public static final String FILE = "beckon.db";
+
+    private final Database database;
+    private final StoredAccounts accounts;
+    private final Rosters rosters;
+    private final Blocklists blocklists;
+    private final LockKeys lockKeys;
+    private final SigningKeys signingKeys;
+    private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
+    private @Nullable Changes changes;
+
+    private Store(Database database) {
+        this.database = database;
+        accounts = new StoredAccounts(database);
+        rosters = new Rosters(database);
+        blocklists = new Blocklists(database);
+        lockKeys = new LockKeys(database);
+        signingKeys = new SigningKeys(database);
+    }
+
+    /**
+     * Opens the store of a home folder; folder and file are made where there are none.
+     *
+     * @throws StoreException where the file is damaged, somebody else's, or cannot be used; the message says what to do
+     */
+    public static Store open(Path home) {
+        return new Store(Database.open(home.resolve(FILE)));
+    }
+
+    /**
+     * Opens the store for the process that serves a domain: it follows what others change.
+     *
+     * @throws StoreException as {@link #open}
+     */
+    public static Store serve(Path home, String domain) {
+        Store store = open(home);
+        try {
+            store.database
+                    .write(sql -> {
+                        Settings.keep(sql, Settings.DOMAIN, domain);
+                        return domain;
+                    })
+                    .join();
+            store.changes = new Changes(store.database, store::tell);
+            return store;
+        } catch (SQLException e) {
+            store.close();
+            throw new StoreException("cannot follow changes of " + home.resolve(FILE) + ": " + e.getMessage(), e);
+        } catch (CompletionException e) {
+            store.close();
+            throw e.getCause() instanceof StoreException fault ? fault : e;
+        }
+    }
+
+    /** Is told of every change within a fraction of a second, whoever made it; on a thread of the store's own. */
+    public void onChange(Consumer<Change> listener) {
+        listeners.add(listener);
+    }
+
+    public StoredAccounts accounts() {
+        return accounts;
+    }
+
+    public Rosters rosters() {
+        return rosters;
+    }
+
+    public Blocklists blocklists() {
+        return blocklists;
+    }
+
+    public LockKeys lockKeys() {
+        return lockKeys;
+    }
+
+    public SigningKeys signingKeys() {
+        return signingKeys;
+    }
+
+    private void tell(Change change) {
+        if (change instanceof Change.AccountRemoved removed) {
+            blocklists.forget(removed.name());
+        }
+        listeners.forEach(listener -> listener.accept(change));
+    }
+
+    /** Commits what is under way and closes the file. */
+    @Override
+    public void close() {
+        if (changes != null) {
+            changes.close();
+        }
+        database.close();
+    }
+}
