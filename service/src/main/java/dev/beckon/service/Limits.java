@@ -1,0 +1,69 @@
+package dev.beckon.service;
+
+import java.time.Duration;
+
+/**
+ * Bounds on what clients may ask of the service. Each has a sane default.
+ *
+ * @param stanzaBytes largest stanza of a signed-in client, in bytes; RFC 6120 §13.12 wants at least 10,000
+ * @param stanzaBytesBeforeSignIn largest element before sign-in, in bytes
+ * @param outboundBytes how much may wait for a slow reader before its stream is ended, in bytes
+ * @param connectionsPerAddress open connections from one IP address
+ * @param connections open connections in all
+ * @param sessionsPerAccount signed-in devices of one account; one more is refused
+ * @param signInAttempts failed tries on one connection before it is ended (RFC 6120 §6.4.5 wants 2 to 5)
+ * @param signInTime from connect to a bound resource
+ * @param stanzaTime from the first byte of a stanza to its last
+ * @param idleTime silence after which a client is asked whether it is there; as long again without an answer, and it is gone
+ */
+public record Limits(
+        int stanzaBytes,
+        int stanzaBytesBeforeSignIn,
+        int outboundBytes,
+        int connectionsPerAddress,
+        int connections,
+        int sessionsPerAccount,
+        int signInAttempts,
+        Duration signInTime,
+        Duration stanzaTime,
+        Duration idleTime) {
+
+    /** 256 KiB stanzas, 10,000 bytes before sign-in, 1 MiB outbound, 1,000 connections per address, and so on. */
+    public static final Limits DEFAULT = new Limits(
+            256 * 1024,
+            10_000,
+            1024 * 1024,
+            1_000,
+            50_000,
+            20,
+            3,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5));
+
+    /** Throws IllegalArgumentException, naming the limit, if one makes no sense. */
+    public Limits {
+        atLeast("stanza-bytes", stanzaBytes, 10_000);
+        atLeast("stanza-bytes-before-sign-in", stanzaBytesBeforeSignIn, 2_000);
+        atLeast("outbound-bytes", outboundBytes, stanzaBytes);
+        atLeast("connections-per-address", connectionsPerAddress, 1);
+        atLeast("connections", connections, 1);
+        atLeast("sessions-per-account", sessionsPerAccount, 1);
+        atLeast("sign-in-attempts", signInAttempts, 1);
+        positive("sign-in-time", signInTime);
+        positive("stanza-time", stanzaTime);
+        positive("idle-time", idleTime);
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException("limits." + name + " is " + value + ", it must be at least " + least);
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("limits." + name + " must be longer than nothing");
+        }
+    }
+}

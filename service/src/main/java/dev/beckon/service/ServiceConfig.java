@@ -1,0 +1,293 @@
+package dev.beckon.service;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import dev.beckon.service.route.Jid;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How a service is to run. Begin with {@link #of}, change with the {@code with…} methods, and let the operator's file have the last
+ * word with {@link #withFile}.
+ *
+ * @param home folder that holds everything the service keeps; made if missing, readable by its owner only
+ * @param domain the XMPP domain served
+ * @param bind IP address or host name to listen on
+ * @param port client port, 0 for any free one
+ * @param openRegistration whether anyone may make an account (XEP-0077)
+ * @param md5Lock whether applications may answer a challenge with the reference's MD5 digest
+ * @param environment which application keys are taken
+ * @param scramIterations PBKDF2 rounds for new passwords, at least 4096 (RFC 7677 §4)
+ * @param certificate the operator's certificate chain as a PEM file; null: a self-signed one is made under {@code home}
+ * @param key its private key as a PKCS#8 PEM file, unencrypted; null exactly if {@code certificate} is
+ * @param limits bounds on what clients may ask for
+ */
+public record ServiceConfig(
+        Path home,
+        String domain,
+        String bind,
+        int port,
+        boolean openRegistration,
+        boolean md5Lock,
+        Environment environment,
+        int scramIterations,
+        @Nullable Path certificate,
+        @Nullable Path key,
+        Limits limits) {
+
+    /** The port registered for XMPP clients (RFC 6120 §14.7). */
+    public static final int DEFAULT_PORT = 5222;
+
+    private static final Set<String> KEYS = Set.of(
+            "domain",
+            "bind",
+            "c2s-port",
+            "open-registration",
+            "lock.md5",
+            "lock.environment",
+            "scram-iterations",
+            "tls.certificate",
+            "tls.key",
+            "limits.stanza-bytes",
+            "limits.stanza-bytes-before-sign-in",
+            "limits.outbound-bytes",
+            "limits.connections-per-address",
+            "limits.connections",
+            "limits.sessions-per-account",
+            "limits.sign-in-attempts",
+            "limits.sign-in-time",
+            "limits.stanza-time",
+            "limits.idle-time");
+
+    /** Throws IllegalArgumentException, naming the setting, if one makes no sense. */
+    public ServiceConfig {
+        Jid prepared = Jid.of(domain);
+        if (!prepared.isDomain()) {
+            throw new IllegalArgumentException("domain is " + domain + ", it must be a host name such as example.org");
+        }
+        domain = prepared.domain();
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("c2s-port is " + port + ", it must be 0 to 65535");
+        }
+        if (bind.isBlank()) {
+            throw new IllegalArgumentException("bind is empty, it must be an address such as 0.0.0.0");
+        }
+        if (scramIterations < 4096 || scramIterations > 1_000_000) {
+            throw new IllegalArgumentException(
+                    "scram-iterations is " + scramIterations + ", it must be 4096 to 1000000");
+        }
+        if ((certificate == null) != (key == null)) {
+            throw new IllegalArgumentException("tls.certificate and tls.key must be given together");
+        }
+    }
+
+    /** The defaults: any address, port 5222, no registration, production keys, 10,000 iterations, a self-signed certificate. */
+    public static ServiceConfig of(Path home, String domain) {
+        return new ServiceConfig(
+                home,
+                domain,
+                "0.0.0.0",
+                DEFAULT_PORT,
+                false,
+                false,
+                Environment.PRODUCTION,
+                10_000,
+                null,
+                null,
+                Limits.DEFAULT);
+    }
+
+    /** Listening on this address; port 0 for any free one. */
+    public ServiceConfig withAddress(String bind, int port) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    public ServiceConfig withOpenRegistration(boolean openRegistration) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    /** Taking the keys of this environment, and answers with MD5 or not. */
+    public ServiceConfig withLock(Environment environment, boolean md5Lock) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    public ServiceConfig withScramIterations(int scramIterations) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    /** With the operator's own certificate chain and key, PEM files. */
+    public ServiceConfig withCertificate(Path certificate, Path key) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    public ServiceConfig withLimits(Limits limits) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    /**
+     * With what a configuration file (HOCON) says, over what is set here. Throws IllegalArgumentException, naming file and setting, if
+     * the file cannot be read, or holds a setting that is unknown or makes no sense.
+     */
+    public ServiceConfig withFile(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException("cannot read the configuration file " + file);
+        }
+        try {
+            Config config = ConfigFactory.parseFile(file.toFile()).resolve();
+            Set<String> unknown = new TreeSet<>();
+            config.entrySet().forEach(entry -> {
+                if (!KEYS.contains(entry.getKey())) {
+                    unknown.add(entry.getKey());
+                }
+            });
+            if (!unknown.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "unknown settings " + unknown + "; known are " + new TreeSet<>(KEYS));
+            }
+            return merged(config.withFallback(asConfig()), file);
+        } catch (ConfigException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("in " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private ServiceConfig merged(Config config, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return new ServiceConfig(
+                home,
+                config.getString("domain"),
+                config.getString("bind"),
+                config.getInt("c2s-port"),
+                config.getBoolean("open-registration"),
+                config.getBoolean("lock.md5"),
+                environment(config.getString("lock.environment")),
+                config.getInt("scram-iterations"),
+                path(config, "tls.certificate", folder),
+                path(config, "tls.key", folder),
+                new Limits(
+                        config.getBytes("limits.stanza-bytes").intValue(),
+                        config.getBytes("limits.stanza-bytes-before-sign-in").intValue(),
+                        config.getBytes("limits.outbound-bytes").intValue(),
+                        config.getInt("limits.connections-per-address"),
+                        config.getInt("limits.connections"),
+                        config.getInt("limits.sessions-per-account"),
+                        config.getInt("limits.sign-in-attempts"),
+                        config.getDuration("limits.sign-in-time"),
+                        config.getDuration("limits.stanza-time"),
+                        config.getDuration("limits.idle-time")));
+    }
+
+    private static Environment environment(String name) {
+        try {
+            return Environment.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("lock.environment is " + name + ", it must be test or production", e);
+        }
+    }
+
+    /** Paths in a file are relative to the file. */
+    private static @Nullable Path path(Config config, String key, @Nullable Path folder) {
+        String text = config.getString(key);
+        if (text.isEmpty()) {
+            return null;
+        }
+        return folder == null ? Path.of(text) : folder.resolve(text);
+    }
+
+    private Config asConfig() {
+        java.util.Map<String, Object> values = new java.util.HashMap<>();
+        values.put("domain", domain);
+        values.put("bind", bind);
+        values.put("c2s-port", port);
+        values.put("open-registration", openRegistration);
+        values.put("lock.md5", md5Lock);
+        values.put("lock.environment", environment.name());
+        values.put("scram-iterations", scramIterations);
+        values.put(
+                "tls.certificate",
+                certificate == null ? "" : certificate.toAbsolutePath().toString());
+        values.put("tls.key", key == null ? "" : key.toAbsolutePath().toString());
+        values.put("limits.stanza-bytes", limits.stanzaBytes());
+        values.put("limits.stanza-bytes-before-sign-in", limits.stanzaBytesBeforeSignIn());
+        values.put("limits.outbound-bytes", limits.outboundBytes());
+        values.put("limits.connections-per-address", limits.connectionsPerAddress());
+        values.put("limits.connections", limits.connections());
+        values.put("limits.sessions-per-account", limits.sessionsPerAccount());
+        values.put("limits.sign-in-attempts", limits.signInAttempts());
+        values.put("limits.sign-in-time", limits.signInTime());
+        values.put("limits.stanza-time", limits.stanzaTime());
+        values.put("limits.idle-time", limits.idleTime());
+        return ConfigFactory.parseMap(values);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.beckon.service.route;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/** A signed-in device: a full address and where its stanzas go out. Thread-safe. */
+public final class Session {
+    /** A value that a feature keeps with a session: make one constant per value; it is found by identity. */
+    public static final class Key<T> {
+        private final String name;
+
+        /** {@code name} is for debugging. */
+        public Key(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Where a session's stanzas go out. */
+    public interface Outlet {
+        /** Queues a stanza; from any thread, never blocks. Keeps the order of calls from one thread. */
+        void send(Stanza stanza);
+
+        /** Ends the stream with this error; from any thread. */
+        void close(StreamError error);
+
+        /** The address of the other end as text. */
+        String address();
+    }
+
+    private final Jid jid;
+    private final Outlet outlet;
+    private volatile @Nullable Stanza presence;
+    private volatile int priority;
+    private volatile boolean open = true;
+    // Pairs of key and value, replaced whole: few and rarely set.
+    private volatile Object[] attributes = new Object[0];
+
+    /** A session that is not yet known to the router. */
+    public Session(Jid jid, Outlet outlet) {
+        this.jid = jid;
+        this.outlet = outlet;
+    }
+
+    /** The full address. */
+    public Jid jid() {
+        return jid;
+    }
+
+    /** Whether initial presence was sent and not taken back (RFC 6121 §4.2). */
+    public boolean isAvailable() {
+        return presence != null;
+    }
+
+    /** The presence last broadcast; null while unavailable. */
+    public @Nullable Stanza presence() {
+        return presence;
+    }
+
+    /** The priority last broadcast, -128 to 127 (RFC 6121 §4.7.2.3); 0 while unavailable. */
+    public int priority() {
+        return priority;
+    }
+
+    /** Whether it is still signed in. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** The address of the other end as text, for limits and logs. */
+    public String address() {
+        return outlet.address();
+    }
+
+    /** Ends the stream with this error; from any thread. What goes with a session's end happens as for any other end. */
+    public void close(StreamError error) {
+        outlet.close(error);
+    }
+
+    /** The value kept under {@code key}, or null. */
+    @SuppressWarnings("unchecked")
+    public <T> @Nullable T attribute(Key<T> key) {
+        Object[] pairs = attributes;
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i] == key) {
+                return (T) pairs[i + 1];
+            }
+        }
+        return null;
+    }
+
+    /** Keeps a value under {@code key}; null forgets it. */
+    public synchronized <T> void attribute(Key<T> key, @Nullable T value) {
+        Object[] pairs = attributes;
+        int at = 0;
+        while (at < pairs.length && pairs[at] != key) {
+            at += 2;
+        }
+        if (value == null) {
+            if (at < pairs.length) {
+                Object[] fewer = Arrays.copyOf(pairs, pairs.length - 2);
+                System.arraycopy(pairs, at + 2, fewer, at, pairs.length - at - 2);
+                attributes = fewer;
+            }
+            return;
+        }
+        Object[] changed = Arrays.copyOf(pairs, Math.max(pairs.length, at + 2));
+        changed[at] = key;
+        changed[at + 1] = value;
+        attributes = changed;
+    }
+
+    void send(Stanza stanza) {
+        outlet.send(stanza);
+    }
+
+    void presence(@Nullable Stanza presence, int priority) {
+        this.priority = priority;
+        this.presence = presence;
+    }
+
+    void closed() {
+        open = false;
+    }
+
+    @Override
+    public String toString() {
+        return jid.toString();
+    }
+}

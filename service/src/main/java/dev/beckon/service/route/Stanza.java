@@ -1,0 +1,270 @@
+package dev.beckon.service.route;
+
+import dev.beckon.service.route.StanzaHead.Range;
+import dev.beckon.service.xml.Element;
+import dev.beckon.service.xml.XmlException;
+import dev.beckon.service.xml.XmlScanner;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A stanza on its way: the bytes that arrived, with {@code from} stamped, and the head that routing needs. Immutable.
+ *
+ * <p>The tree is built when {@link #element()} is first asked for; routing does not ask.
+ */
+public final class Stanza {
+    /** The three stanzas (RFC 6120 §8.2). */
+    public enum Kind {
+        MESSAGE,
+        PRESENCE,
+        IQ;
+
+        /** The element's name. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** An element directly inside a stanza, by name. */
+    public record Payload(String name, String namespace) {
+        /** Whether this is {@code {namespace}name}. */
+        public boolean is(String name, String namespace) {
+            return this.name.equals(name) && this.namespace.equals(namespace);
+        }
+    }
+
+    private final byte[] bytes;
+    private final Kind kind;
+    private final String type;
+    private final @Nullable String id;
+    private final @Nullable Jid from;
+    private final @Nullable Jid to;
+    private final List<Payload> payloads;
+    /** Where an attribute can be put in, and where {@code to} stands. */
+    private final int nameEnd;
+
+    private final Range toRange;
+    private volatile @Nullable Element element;
+
+    private Stanza(
+            byte[] bytes,
+            Kind kind,
+            String type,
+            @Nullable String id,
+            @Nullable Jid from,
+            @Nullable Jid to,
+            List<Payload> payloads,
+            int nameEnd,
+            Range toRange) {
+        this.bytes = bytes;
+        this.kind = kind;
+        this.type = type;
+        this.id = id;
+        this.from = from;
+        this.to = to;
+        this.payloads = payloads;
+        this.nameEnd = nameEnd;
+        this.toRange = toRange;
+    }
+
+    /** A stanza that the service itself sends. Throws IllegalArgumentException if the element is none, or an address is malformed. */
+    public static Stanza of(Element element) {
+        byte[] bytes = element.toBytes();
+        try {
+            StanzaHead head = StanzaHead.scan(new XmlScanner(), bytes, 0, bytes.length);
+            Kind kind = head.kind();
+            if (kind == null) {
+                throw new IllegalArgumentException("no stanza: " + element);
+            }
+            Jid to = jid(head.to());
+            Stanza stanza = new Stanza(
+                    bytes,
+                    kind,
+                    head.type(),
+                    head.id(),
+                    jid(head.from()),
+                    to,
+                    List.copyOf(head.payloads()),
+                    head.nameEnd(),
+                    head.toRange());
+            stanza.element = element;
+            return stanza;
+        } catch (XmlException e) {
+            throw new IllegalArgumentException("no stanza: " + e.text(), e);
+        }
+    }
+
+    /** A stanza that the service itself sends. */
+    public static Stanza of(Element.Builder element) {
+        return of(element.build());
+    }
+
+    private static @Nullable Jid jid(@Nullable String text) {
+        return text == null ? null : Jid.of(text);
+    }
+
+    /**
+     * What a client sent: the bytes that {@code head} was scanned from, stamped as from {@code from} (null: before sign-in, then
+     * without any {@code from}).
+     *
+     * @param to {@code head.to()}, prepared
+     */
+    public static Stanza received(byte[] in, StanzaHead head, @Nullable Jid from, @Nullable Jid to) {
+        Kind kind = Objects.requireNonNull(head.kind(), "no stanza");
+        Range claimed = head.fromRange();
+        boolean replace = claimed.isPresent();
+        byte[] stamp = from == null ? NOTHING : attribute(replace ? "" : " ", "from", from);
+        int cutFrom = replace ? claimed.from() : head.nameEnd();
+        int cutTo = replace ? claimed.to() : head.nameEnd();
+        byte[] bytes = splice(in, head.start(), head.end(), cutFrom, cutTo, stamp);
+        int shift = stamp.length - (cutTo - cutFrom);
+        Range range = head.toRange();
+        if (range.isPresent()) {
+            int moved = (range.from() >= cutTo ? shift : 0) - head.start();
+            range = new Range(range.from() + moved, range.to() + moved);
+        }
+        return new Stanza(
+                bytes,
+                kind,
+                head.type(),
+                head.id(),
+                from,
+                to,
+                List.copyOf(head.payloads()),
+                head.nameEnd() - head.start(),
+                range);
+    }
+
+    private static final byte[] NOTHING = new byte[0];
+
+    /** The same stanza addressed to {@code to}. */
+    public Stanza to(Jid to) {
+        boolean replace = toRange.isPresent();
+        byte[] attribute = attribute(replace ? "" : " ", "to", to);
+        int cutFrom = replace ? toRange.from() : nameEnd;
+        int cutTo = replace ? toRange.to() : nameEnd;
+        byte[] changed = splice(bytes, 0, bytes.length, cutFrom, cutTo, attribute);
+        Range range = new Range(replace ? cutFrom : cutFrom + 1, cutFrom + attribute.length);
+        return new Stanza(changed, kind, type, id, from, to, payloads, nameEnd, range);
+    }
+
+    private static byte[] attribute(String before, String name, Jid value) {
+        // Only a resource can hold what must be escaped; the element writer knows how.
+        String xml = Element.of("a", "").attribute(name, value).build().toXml("");
+        String bare = before + xml.substring("<a ".length(), xml.length() - "/>".length());
+        return bare.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] splice(byte[] in, int from, int to, int cutFrom, int cutTo, byte[] insert) {
+        int before = cutFrom - from;
+        byte[] out = new byte[before + insert.length + to - cutTo];
+        System.arraycopy(in, from, out, 0, before);
+        System.arraycopy(insert, 0, out, before, insert.length);
+        System.arraycopy(in, cutTo, out, before + insert.length, to - cutTo);
+        return out;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The {@code type} attribute as it was sent; empty if absent. */
+    public String type() {
+        return type;
+    }
+
+    /** The {@code id} attribute, or null. */
+    public @Nullable String id() {
+        return id;
+    }
+
+    /** Who sent it, as stamped; null only before sign-in. */
+    public @Nullable Jid from() {
+        return from;
+    }
+
+    /** Whom it is addressed to; null if it bears no {@code to}. */
+    public @Nullable Jid to() {
+        return to;
+    }
+
+    /** Whether it is an error, which must never be answered (RFC 6120 §8.3.1). */
+    public boolean isError() {
+        return type.equals("error");
+    }
+
+    /** The names of the elements directly inside, in order. */
+    public List<Payload> payloads() {
+        return payloads;
+    }
+
+    /** The name of the first element directly inside, or null. */
+    public @Nullable Payload payload() {
+        return payloads.isEmpty() ? null : payloads.get(0);
+    }
+
+    /** Whether an element {@code {namespace}name} stands directly inside. */
+    public boolean has(String name, String namespace) {
+        for (Payload payload : payloads) {
+            if (payload.is(name, namespace)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The bytes that cross the wire, stamped. They are shared: never change them. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** The tree, built at the first call. */
+    public Element element() {
+        Element built = element;
+        if (built == null) {
+            try {
+                built = XmlScanner.parse(bytes);
+            } catch (XmlException e) {
+                throw new IllegalStateException("a stanza that was checked cannot be read", e);
+            }
+            element = built;
+        }
+        return built;
+    }
+
+    /** The first element directly inside as a tree, or null. */
+    public @Nullable Element payloadElement() {
+        return element().firstChild();
+    }
+
+    /**
+     * The error that answers this stanza, from whom it was addressed to ({@code self} if it bore no address). Of a message or presence
+     * the payload is not repeated.
+     */
+    public Stanza error(StanzaError error, Jid self) {
+        return Stanza.of(answer("error", self).child(error.toElement()));
+    }
+
+    /** The result that answers this iq, from whom it was addressed to ({@code self} if it bore no address). */
+    public Stanza result(@Nullable Element payload, Jid self) {
+        return Stanza.of(answer("result", self).child(payload));
+    }
+
+    private Element.Builder answer(String type, Jid self) {
+        return Element.of(kind.wireName(), dev.beckon.service.xml.Namespaces.CLIENT)
+                .attribute("type", type)
+                .attribute("id", id)
+                .attribute("from", to == null ? self : to)
+                .attribute("to", from);
+    }
+
+    /** Kind, type and addresses; never content. */
+    @Override
+    public String toString() {
+        return kind.wireName() + (type.isEmpty() ? "" : " " + type) + " from " + from + " to " + to;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.beckon.service.xml;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+
+/** Finds strings that came lately again, so that the few names XMPP lives on are not made anew for each stanza. Never grows. */
+final class NameCache {
+    private static final int SLOTS = 256;
+    private static final int LONGEST = 64;
+
+    private final @Nullable String[] slots = new @Nullable String[SLOTS];
+
+    /** The UTF-8 text in {@code [from, to)}. */
+    String text(byte[] in, int from, int to) {
+        int length = to - from;
+        if (length == 0) {
+            return "";
+        }
+        if (length > LONGEST) {
+            return new String(in, from, length, StandardCharsets.UTF_8);
+        }
+        int hash = length;
+        for (int i = from; i < to; i++) {
+            hash = hash * 31 + in[i];
+        }
+        int slot = (hash ^ hash >>> 8 ^ hash >>> 16) & (SLOTS - 1);
+        String cached = slots[slot];
+        if (cached != null && same(cached, in, from, length)) {
+            return cached;
+        }
+        String text = new String(in, from, length, StandardCharsets.UTF_8);
+        slots[slot] = text;
+        return text;
+    }
+
+    /** ASCII only: what is not never matches, and is made anew. */
+    private static boolean same(String text, byte[] in, int from, int length) {
+        if (text.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) != in[from + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

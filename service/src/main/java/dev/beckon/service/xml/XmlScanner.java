@@ -1,0 +1,570 @@
+package dev.beckon.service.xml;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import static dev.beckon.service.xml.XmlException.Fault.BAD_NAMESPACE_PREFIX;
+import static dev.beckon.service.xml.XmlException.Fault.NOT_WELL_FORMED;
+import static dev.beckon.service.xml.XmlException.Fault.POLICY_VIOLATION;
+import static dev.beckon.service.xml.XmlException.Fault.RESTRICTED_XML;
+
+/**
+ * Checks one whole element in contiguous bytes, in one pass: UTF-8, well-formedness, namespaces, and what XMPP forbids
+ * (RFC 6120 §11.1: comments, processing instructions, DTDs, entities beyond the five). A {@link Sink} is told what is met, in
+ * place: nothing is decoded that nobody asks for.
+ *
+ * <p>It holds no table that grows: names are found again in a small cache of fixed size. Reusable, not thread-safe.
+ */
+public final class XmlScanner {
+    /** No more attributes than this on one element. */
+    static final int MAX_ATTRIBUTES = 64;
+
+    /** No more nested elements than this. */
+    public static final int MAX_DEPTH = 64;
+
+    private static final int MAX_BINDINGS = 256;
+    private static final byte[] PLAIN_TEXT = new byte[256];
+    private static final byte[] PLAIN_VALUE = new byte[256];
+    private static final byte[] NAME = new byte[256];
+
+    static {
+        for (int c = 0x20; c < 0x80; c++) {
+            PLAIN_TEXT[c] = (byte) (c == '<' || c == '&' || c == ']' ? 0 : 1);
+            PLAIN_VALUE[c] = (byte) (c == '<' || c == '&' || c == '"' || c == '\'' ? 0 : 1);
+            NAME[c] = (byte) (XmlChars.isNamePart(c) ? 1 : 0);
+        }
+        for (int c : new int[] {'\t', '\n', '\r'}) {
+            PLAIN_TEXT[c] = 1;
+            PLAIN_VALUE[c] = 1;
+        }
+    }
+
+    private final NameCache names = new NameCache();
+
+    private byte[] in = new byte[0];
+    private int pos;
+    private int end;
+
+    private int depth;
+    private final int[] openFrom = new int[MAX_DEPTH];
+    private final int[] openNameEnd = new int[MAX_DEPTH];
+    private final int[] openBindings = new int[MAX_DEPTH];
+
+    private final String[] prefixes = new String[MAX_BINDINGS];
+    private final String[] uris = new String[MAX_BINDINGS];
+    private int bindings;
+
+    private int attributeCount;
+    private final String[] attributePrefix = new String[MAX_ATTRIBUTES];
+    private final String[] attributeLocal = new String[MAX_ATTRIBUTES];
+    private final int[] attributeFrom = new int[MAX_ATTRIBUTES];
+    private final int[] valueFrom = new int[MAX_ATTRIBUTES];
+    private final int[] valueTo = new int[MAX_ATTRIBUTES];
+
+    private int tagNameEnd;
+
+    // The prefix and local name that qname() read last.
+    private String namePrefix = "";
+    private String nameLocal = "";
+
+    /** What a scan meets. Offsets are into the scanned array; text and values are raw until asked for. */
+    public abstract static class Sink {
+        /** A start tag at {@code from}, depth 0 for the outermost; its attributes can be asked for during this call. */
+        protected void start(XmlScanner scanner, int depth, String name, String namespace, int from) {}
+
+        /** The start tag that was just reported ends before {@code to}; {@code empty} if it was {@code <a/>}. */
+        protected void startEnd(int depth, int to, boolean empty) {}
+
+        /** Character data in {@code [from, to)}, raw; {@code cdata} if no references are to be resolved in it. */
+        protected void text(XmlScanner scanner, int depth, int from, int to, boolean cdata) {}
+
+        /** The element at this depth ends before {@code to}. */
+        protected void end(int depth, int to) {}
+    }
+
+    /** Parses one element as it stands in a client's stream. Throws if {@code in} is anything but one good element. */
+    public static Element parse(byte[] in) throws XmlException {
+        TreeSink tree = new TreeSink();
+        if (new XmlScanner().scan(in, 0, in.length, tree) != in.length) {
+            throw new XmlException(NOT_WELL_FORMED, "more than one element");
+        }
+        return tree.root();
+    }
+
+    /**
+     * Scans the element that begins at {@code from}, in the context of a client's stream (default namespace {@code jabber:client},
+     * prefix {@code stream}).
+     *
+     * @return the offset after its end
+     */
+    public int scan(byte[] in, int from, int to, Sink sink) throws XmlException {
+        begin(in, from, to);
+        try {
+            do {
+                if (at('<')) {
+                    markup(sink);
+                } else {
+                    text(sink);
+                }
+            } while (depth > 0);
+            return pos;
+        } finally {
+            this.in = NOTHING;
+        }
+    }
+
+    private static final byte[] NOTHING = new byte[0];
+
+    /**
+     * Scans a start tag alone: that of a stream. Its own declarations count for it, the stream's context does not.
+     *
+     * @return the offset after its end
+     */
+    public int scanStreamTag(byte[] in, int from, int to, Sink sink) throws XmlException {
+        begin(in, from, to);
+        bindings = 1;
+        try {
+            expect('<', "a stream must begin with <stream:stream>");
+            if (startTag(sink)) {
+                throw malformed("a stream begins with a start tag, not with an empty element");
+            }
+            return pos;
+        } finally {
+            this.in = NOTHING;
+        }
+    }
+
+    private void begin(byte[] in, int from, int to) {
+        this.in = in;
+        pos = from;
+        end = to;
+        depth = 0;
+        bindings = 0;
+        // "xml" stays first: a stream's start tag has that context alone.
+        bind("xml", Namespaces.XML);
+        bind("", Namespaces.CLIENT);
+        bind("stream", Namespaces.STREAMS);
+    }
+
+    private void bind(String prefix, String uri) {
+        prefixes[bindings] = prefix;
+        uris[bindings++] = uri;
+    }
+
+    // ---- attributes of the start tag being reported
+    // -------------------------------------------------------------------------
+
+    /** Offset after the name in the start tag: where an attribute can be put in. */
+    public int tagNameEnd() {
+        return tagNameEnd;
+    }
+
+    /** How many attributes the start tag has, namespace declarations included. */
+    public int attributeCount() {
+        return attributeCount;
+    }
+
+    /** Local name of an attribute; of {@code xmlns:p} it is {@code p}. */
+    public String attributeName(int index) {
+        return attributeLocal[index];
+    }
+
+    /** Prefix of an attribute as it was written, empty for none; {@code xmlns} for declarations of prefixes. */
+    public String attributePrefix(int index) {
+        return attributePrefix[index];
+    }
+
+    /** Offset of the attribute's name. */
+    public int attributeFrom(int index) {
+        return attributeFrom[index];
+    }
+
+    /** Offset after the attribute's closing quote. */
+    public int attributeTo(int index) {
+        return valueTo[index] + 1;
+    }
+
+    /** The value, references resolved and whitespace normalised (XML 1.0 §3.3.3). */
+    public String attributeValue(int index) {
+        return value(valueFrom[index], valueTo[index]);
+    }
+
+    private String value(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (in[i] == '&' || (in[i] >= 0 && in[i] < ' ')) {
+                return Unescape.value(in, from, to);
+            }
+        }
+        return names.text(in, from, to);
+    }
+
+    /** The namespace a prefix stands for at this point; null if it is not bound. */
+    String uriOf(String prefix) throws XmlException {
+        for (int i = bindings - 1; i >= 0; i--) {
+            if (prefixes[i].equals(prefix)) {
+                return uris[i];
+            }
+        }
+        throw new XmlException(BAD_NAMESPACE_PREFIX, "the prefix " + prefix + " is not declared");
+    }
+
+    /** Namespace of an attribute; empty for one without a prefix. */
+    String attributeNamespace(int index) {
+        String prefix = attributePrefix[index];
+        if (prefix.isEmpty()) {
+            return "";
+        }
+        try {
+            return prefix.equals("xmlns") ? Namespaces.XMLNS : uriOf(prefix);
+        } catch (XmlException e) {
+            throw new IllegalStateException("prefixes were checked before", e);
+        }
+    }
+
+    byte[] input() {
+        return in;
+    }
+
+    // ---- markup
+    // -----------------------------------------------------------------------------------------------------------
+
+    private void markup(Sink sink) throws XmlException {
+        pos++;
+        if (pos >= end) {
+            throw unfinished();
+        }
+        switch (in[pos]) {
+            case '/' -> endTag(sink);
+            case '!' -> cdata(sink);
+            case '?' -> throw restricted("processing instructions");
+            default -> startTag(sink);
+        }
+    }
+
+    /** Reads a start tag after its {@code <}; true if it was an empty element. */
+    private boolean startTag(Sink sink) throws XmlException {
+        if (depth == MAX_DEPTH) {
+            throw new XmlException(POLICY_VIOLATION, "elements are nested deeper than " + MAX_DEPTH);
+        }
+        int from = pos - 1;
+        int mark = bindings;
+        qname();
+        int nameEnd = pos;
+        tagNameEnd = pos;
+        String prefix = namePrefix;
+        String local = nameLocal;
+        attributes();
+        boolean empty = at('/');
+        if (empty) {
+            pos++;
+        }
+        expect('>', "a start tag must end with >");
+        checkAttributeNames();
+        if (prefix.equals("xmlns")) {
+            throw new XmlException(BAD_NAMESPACE_PREFIX, "the prefix xmlns names no elements");
+        }
+        sink.start(this, depth, local, uriOf(prefix), from);
+        sink.startEnd(depth, pos, empty);
+        if (empty) {
+            sink.end(depth, pos);
+            bindings = mark;
+        } else {
+            openFrom[depth] = from + 1;
+            openNameEnd[depth] = nameEnd;
+            openBindings[depth++] = mark;
+        }
+        return empty;
+    }
+
+    private void attributes() throws XmlException {
+        attributeCount = 0;
+        while (true) {
+            boolean spaced = skipSpace();
+            if (pos >= end) {
+                throw unfinished();
+            }
+            if (in[pos] == '>' || in[pos] == '/') {
+                return;
+            }
+            if (!spaced) {
+                throw malformed("attributes must be separated by white space");
+            }
+            if (attributeCount == MAX_ATTRIBUTES) {
+                throw new XmlException(POLICY_VIOLATION, "an element has more than " + MAX_ATTRIBUTES + " attributes");
+            }
+            attribute(attributeCount++);
+        }
+    }
+
+    private void attribute(int index) throws XmlException {
+        attributeFrom[index] = pos;
+        qname();
+        String prefix = namePrefix;
+        String local = nameLocal;
+        if (prefix.isEmpty() && local.equals("xmlns")) {
+            prefix = "xmlns";
+            local = "";
+        }
+        attributePrefix[index] = prefix;
+        attributeLocal[index] = local;
+        skipSpace();
+        expect('=', "an attribute needs a value");
+        skipSpace();
+        if (!at('\'') && !at('"')) {
+            throw malformed("an attribute's value must be quoted");
+        }
+        byte quote = in[pos++];
+        valueFrom[index] = pos;
+        while (true) {
+            while (pos < end && PLAIN_VALUE[in[pos] & 0xFF] != 0) {
+                pos++;
+            }
+            if (pos >= end) {
+                throw unfinished();
+            }
+            byte c = in[pos];
+            if (c == quote) {
+                break;
+            }
+            if (c == '&') {
+                reference();
+            } else if (c < 0) {
+                character();
+            } else if (c == '\'' || c == '"') {
+                pos++;
+            } else {
+                throw malformed(c == '<' ? "an attribute's value must not hold <" : "a control character");
+            }
+        }
+        valueTo[index] = pos++;
+        if (prefix.equals("xmlns")) {
+            declare(local, value(valueFrom[index], valueTo[index]));
+        }
+    }
+
+    /** Namespaces in XML 1.0 §3, its constraints on reserved and undeclared prefixes. */
+    private void declare(String prefix, String uri) throws XmlException {
+        boolean reserved = uri.equals(Namespaces.XML) || uri.equals(Namespaces.XMLNS);
+        if (prefix.equals("xml") ? !uri.equals(Namespaces.XML) : reserved || prefix.equals("xmlns")) {
+            throw new XmlException(BAD_NAMESPACE_PREFIX, "xml and xmlns cannot be declared anew");
+        }
+        if (uri.isEmpty() && !prefix.isEmpty()) {
+            throw new XmlException(BAD_NAMESPACE_PREFIX, "a prefix cannot be undeclared");
+        }
+        if (bindings == MAX_BINDINGS) {
+            throw new XmlException(
+                    POLICY_VIOLATION, "more than " + MAX_BINDINGS + " namespace declarations are in scope");
+        }
+        bind(prefix, uri);
+    }
+
+    /** XML 1.0 §3.1 and Namespaces in XML 1.0 §6.3: no attribute twice, neither by its name nor by what its prefix stands for. */
+    private void checkAttributeNames() throws XmlException {
+        for (int i = 0; i < attributeCount; i++) {
+            String prefix = attributePrefix[i];
+            boolean prefixed = !prefix.isEmpty() && !prefix.equals("xmlns");
+            String uri = prefixed ? uriOf(prefix) : "";
+            for (int j = 0; j < i; j++) {
+                if (!attributeLocal[i].equals(attributeLocal[j])) {
+                    continue;
+                }
+                String other = attributePrefix[j];
+                boolean same = prefix.equals(other)
+                        || (prefixed && !other.isEmpty() && !other.equals("xmlns") && uri.equals(uriOf(other)));
+                if (same) {
+                    throw malformed("an attribute stands twice on one element");
+                }
+            }
+        }
+    }
+
+    private void endTag(Sink sink) throws XmlException {
+        if (depth == 0) {
+            throw malformed("an end tag without a start tag");
+        }
+        int from = openFrom[depth - 1];
+        int length = openNameEnd[depth - 1] - from;
+        pos++;
+        if (end - pos < length || !Arrays.equals(in, pos, pos + length, in, from, from + length)) {
+            throw malformed("an end tag does not match its start tag");
+        }
+        pos += length;
+        skipSpace();
+        expect('>', "an end tag does not match its start tag");
+        sink.end(--depth, pos);
+        bindings = openBindings[depth];
+    }
+
+    private void cdata(Sink sink) throws XmlException {
+        // RFC 6120 §11.1: of what begins with <! only CDATA sections may be sent.
+        if (end - pos < CDATA.length || !Arrays.equals(in, pos, pos + CDATA.length, CDATA, 0, CDATA.length)) {
+            throw restricted("comments and document type declarations");
+        }
+        if (depth == 0) {
+            throw malformed("character data outside an element");
+        }
+        pos += CDATA.length;
+        int from = pos;
+        while (true) {
+            if (end - pos < 3) {
+                throw unfinished();
+            }
+            byte c = in[pos];
+            if (c == ']' && in[pos + 1] == ']' && in[pos + 2] == '>') {
+                break;
+            }
+            if (c < ' ') {
+                character();
+            } else {
+                pos++;
+            }
+        }
+        if (pos > from) {
+            sink.text(this, depth - 1, from, pos, true);
+        }
+        pos += 3;
+    }
+
+    private static final byte[] CDATA = "![CDATA[".getBytes(StandardCharsets.US_ASCII);
+
+    // ---- text, names, characters
+    // --------------------------------------------------------------------------------------------
+
+    private void text(Sink sink) throws XmlException {
+        if (depth == 0) {
+            throw malformed("character data outside an element");
+        }
+        int from = pos;
+        while (true) {
+            while (pos < end && PLAIN_TEXT[in[pos] & 0xFF] != 0) {
+                pos++;
+            }
+            if (pos >= end) {
+                throw unfinished();
+            }
+            byte c = in[pos];
+            if (c == '<') {
+                break;
+            }
+            if (c == '&') {
+                reference();
+            } else if (c == ']') {
+                // XML 1.0 §2.4: ]]> must not stand in text.
+                if (end - pos > 2 && in[pos + 1] == ']' && in[pos + 2] == '>') {
+                    throw malformed("]]> in character data");
+                }
+                pos++;
+            } else {
+                character();
+            }
+        }
+        sink.text(this, depth - 1, from, pos, false);
+    }
+
+    /** One character that is not plain ASCII. */
+    private void character() throws XmlException {
+        long decoded = Utf8.decode(in, pos, end);
+        if (decoded < 0) {
+            throw malformed("bytes that are not UTF-8");
+        }
+        if (!XmlChars.isChar((int) decoded)) {
+            throw malformed("a character that XML does not allow");
+        }
+        pos += (int) (decoded >>> 32);
+    }
+
+    /** XML 1.0 §4.1, without entities but the five (RFC 6120 §11.1). */
+    private void reference() throws XmlException {
+        int semicolon = pos + 1;
+        while (semicolon < end && semicolon - pos < 16 && in[semicolon] != ';') {
+            semicolon++;
+        }
+        if (semicolon >= end) {
+            throw unfinished();
+        }
+        if (in[semicolon] != ';') {
+            throw malformed("a reference without an end");
+        }
+        int c = Unescape.reference(in, pos + 1, semicolon);
+        if (c == Unescape.UNKNOWN_ENTITY) {
+            throw restricted("entities other than amp, lt, gt, apos and quot");
+        }
+        if (c < 0 || !XmlChars.isChar(c)) {
+            throw malformed("a reference to a character that XML does not allow");
+        }
+        pos = semicolon + 1;
+    }
+
+    private void qname() throws XmlException {
+        int from = pos;
+        ncname();
+        namePrefix = "";
+        if (at(':')) {
+            namePrefix = names.text(in, from, pos);
+            pos++;
+            from = pos;
+            ncname();
+        }
+        nameLocal = names.text(in, from, pos);
+    }
+
+    private void ncname() throws XmlException {
+        if (pos >= end) {
+            throw unfinished();
+        }
+        boolean first = true;
+        while (pos < end) {
+            byte c = in[pos];
+            if (c >= 0) {
+                if (NAME[c] == 0 || (first && !XmlChars.isNameStart(c))) {
+                    break;
+                }
+                pos++;
+            } else {
+                long decoded = Utf8.decode(in, pos, end);
+                if (decoded < 0) {
+                    throw malformed("bytes that are not UTF-8");
+                }
+                if (first ? !XmlChars.isNameStart((int) decoded) : !XmlChars.isNamePart((int) decoded)) {
+                    break;
+                }
+                pos += (int) (decoded >>> 32);
+            }
+            first = false;
+        }
+        if (first) {
+            throw malformed("a name was expected");
+        }
+    }
+
+    private boolean skipSpace() {
+        int from = pos;
+        while (pos < end && XmlChars.isSpace(in[pos])) {
+            pos++;
+        }
+        return pos > from;
+    }
+
+    private boolean at(char c) {
+        return pos < end && in[pos] == c;
+    }
+
+    private void expect(char c, String otherwise) throws XmlException {
+        if (!at(c)) {
+            throw malformed(otherwise);
+        }
+        pos++;
+    }
+
+    private static XmlException malformed(String what) {
+        return new XmlException(NOT_WELL_FORMED, what);
+    }
+
+    private static XmlException unfinished() {
+        return new XmlException(NOT_WELL_FORMED, "an element does not end");
+    }
+
+    private static XmlException restricted(String what) {
+        return new XmlException(RESTRICTED_XML, what + " must not be sent");
+    }
+}
