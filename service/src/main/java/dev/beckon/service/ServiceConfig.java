@@ -4,13 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.beckon.service.route.Jid;
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a service is to run. Begin with {@link #of}, change with the {@code with…} methods, and let the operator's file have the last
@@ -21,6 +20,7 @@ import java.util.TreeSet;
  * @param bind IP address or host name to listen on
  * @param port client port, 0 for any free one
  * @param openRegistration whether anyone may make an account (XEP-0077)
+ * @param locking whether applications must prove that they hold a key
  * @param md5Lock whether applications may answer a challenge with the reference's MD5 digest
  * @param environment which application keys are taken
  * @param scramIterations PBKDF2 rounds for new passwords, at least 4096 (RFC 7677 §4)
@@ -34,6 +34,7 @@ public record ServiceConfig(
         String bind,
         int port,
         boolean openRegistration,
+        Locking locking,
         boolean md5Lock,
         Environment environment,
         int scramIterations,
@@ -49,6 +50,7 @@ public record ServiceConfig(
             "bind",
             "c2s-port",
             "open-registration",
+            "lock.mode",
             "lock.md5",
             "lock.environment",
             "scram-iterations",
@@ -95,6 +97,7 @@ public record ServiceConfig(
                 "0.0.0.0",
                 DEFAULT_PORT,
                 false,
+                Locking.AUTO,
                 false,
                 Environment.PRODUCTION,
                 10_000,
@@ -111,6 +114,7 @@ public record ServiceConfig(
                 bind,
                 port,
                 openRegistration,
+                locking,
                 md5Lock,
                 environment,
                 scramIterations,
@@ -126,6 +130,23 @@ public record ServiceConfig(
                 bind,
                 port,
                 openRegistration,
+                locking,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    public ServiceConfig withLocking(Locking locking) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                locking,
                 md5Lock,
                 environment,
                 scramIterations,
@@ -142,6 +163,7 @@ public record ServiceConfig(
                 bind,
                 port,
                 openRegistration,
+                locking,
                 md5Lock,
                 environment,
                 scramIterations,
@@ -157,6 +179,7 @@ public record ServiceConfig(
                 bind,
                 port,
                 openRegistration,
+                locking,
                 md5Lock,
                 environment,
                 scramIterations,
@@ -173,6 +196,7 @@ public record ServiceConfig(
                 bind,
                 port,
                 openRegistration,
+                locking,
                 md5Lock,
                 environment,
                 scramIterations,
@@ -188,6 +212,7 @@ public record ServiceConfig(
                 bind,
                 port,
                 openRegistration,
+                locking,
                 md5Lock,
                 environment,
                 scramIterations,
@@ -230,6 +255,7 @@ public record ServiceConfig(
                 config.getString("bind"),
                 config.getInt("c2s-port"),
                 config.getBoolean("open-registration"),
+                locking(config.getString("lock.mode")),
                 config.getBoolean("lock.md5"),
                 environment(config.getString("lock.environment")),
                 config.getInt("scram-iterations"),
@@ -256,6 +282,14 @@ public record ServiceConfig(
         }
     }
 
+    private static Locking locking(String name) {
+        try {
+            return Locking.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("lock.mode is " + name + ", it must be auto, on or off", e);
+        }
+    }
+
     /** Paths in a file are relative to the file. */
     private static @Nullable Path path(Config config, String key, @Nullable Path folder) {
         String text = config.getString(key);
@@ -271,6 +305,7 @@ public record ServiceConfig(
         values.put("bind", bind);
         values.put("c2s-port", port);
         values.put("open-registration", openRegistration);
+        values.put("lock.mode", locking.name());
         values.put("lock.md5", md5Lock);
         values.put("lock.environment", environment.name());
         values.put("scram-iterations", scramIterations);

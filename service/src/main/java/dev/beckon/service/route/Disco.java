@@ -1,8 +1,6 @@
 package dev.beckon.service.route;
 
 import dev.beckon.service.xml.Element;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the domain and an account tell of themselves (XEP-0030). Filled by features before the first connection, only read after. */
 public final class Disco {
@@ -27,7 +26,7 @@ public final class Disco {
     }
 
     private final Map<Hooks.Target, Info> infos = new EnumMap<>(Hooks.Target.class);
-    private final List<Item> items = new ArrayList<>();
+    private final List<Supplier<@Nullable Item>> items = new ArrayList<>();
 
     Disco() {
         for (Hooks.Target target : Hooks.Target.values()) {
@@ -50,8 +49,8 @@ public final class Disco {
         info(target).forms.add(form);
     }
 
-    /** Adds an item of the domain. */
-    public void item(Item item) {
+    /** Adds an item of the domain; asked anew each time, null is no item now. */
+    public void item(Supplier<@Nullable Item> item) {
         items.add(item);
     }
 
@@ -69,9 +68,16 @@ public final class Disco {
         return info(target).forms.stream().map(Supplier::get).toList();
     }
 
-    /** Items of the domain. */
+    /** Items of the domain as they are now. */
     public List<Item> items() {
-        return List.copyOf(items);
+        List<Item> now = new ArrayList<>();
+        for (Supplier<@Nullable Item> each : items) {
+            Item item = each.get();
+            if (item != null) {
+                now.add(item);
+            }
+        }
+        return now;
     }
 
     private Info info(Hooks.Target target) {

@@ -1,8 +1,6 @@
 package dev.beckon.service.route;
 
 import dev.beckon.service.xml.Element;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What features have said they handle. Filled before the first connection, only read after. */
 public final class Hooks {
@@ -131,6 +130,7 @@ public final class Hooks {
     @Nullable
     SubscriptionHook subscriptionReceived;
 
+    private final Map<Jid, IqHandler> entities = new HashMap<>();
     private final Disco disco = new Disco();
 
     /** Answers iq get and set with this payload. Throws IllegalStateException if another feature does already. */
@@ -138,6 +138,19 @@ public final class Hooks {
         Stanza.Payload payload = new Stanza.Payload(name, namespace);
         if (iqs.computeIfAbsent(target, none -> new HashMap<>()).putIfAbsent(payload, handler) != null) {
             throw new IllegalStateException("two features handle " + payload + " for " + target);
+        }
+    }
+
+    /**
+     * Answers every iq request to an entity beside the domain, such as {@code lock.example.org}; {@link Request#account()} is its
+     * address. Messages and presence to it are dropped. Throws IllegalStateException if another feature does already.
+     */
+    public void entity(Jid domain, IqHandler handler) {
+        if (!domain.isDomain()) {
+            throw new IllegalArgumentException("an entity beside the domain is a domain, not " + domain);
+        }
+        if (entities.putIfAbsent(domain, handler) != null) {
+            throw new IllegalStateException("two features are " + domain);
         }
     }
 
@@ -211,5 +224,10 @@ public final class Hooks {
     /** Who answers a request with this payload, or null. */
     public @Nullable IqHandler handler(Target target, Stanza.Payload payload) {
         return iqs.getOrDefault(target, Map.of()).get(payload);
+    }
+
+    /** Who answers for an entity beside the domain, or null. */
+    public @Nullable IqHandler entity(Jid domain) {
+        return entities.get(domain);
     }
 }

@@ -1,10 +1,9 @@
 package dev.beckon.service.route;
 
-import org.jspecify.annotations.Nullable;
-import rocks.xmpp.precis.PrecisProfiles;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import rocks.xmpp.precis.PrecisProfiles;
 
 /**
  * An XMPP address (RFC 7622), prepared: two that name the same entity are equal. Immutable.

@@ -1,9 +1,8 @@
 package dev.beckon.service.route;
 
 import dev.beckon.service.xml.Element;
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** How an iq request is answered. */
 public sealed interface Reply {

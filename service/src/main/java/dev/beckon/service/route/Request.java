@@ -1,9 +1,8 @@
 package dev.beckon.service.route;
 
 import dev.beckon.service.xml.Element;
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An iq get or set that the service is to answer: on its own behalf, on behalf of an account, or before sign-in.

@@ -1,12 +1,11 @@
 package dev.beckon.service.route;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Where stanzas go. What features may do with stanzas and sessions. Thread-safe; nothing here blocks. */
 public interface Router {

@@ -1,8 +1,7 @@
 package dev.beckon.service.route;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A signed-in device: a full address and where its stanzas go out. Thread-safe. */
 public final class Session {

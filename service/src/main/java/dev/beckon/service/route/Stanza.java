@@ -4,12 +4,11 @@ import dev.beckon.service.route.StanzaHead.Range;
 import dev.beckon.service.xml.Element;
 import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlScanner;
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stanza on its way: the bytes that arrived, with {@code from} stamped, and the head that routing needs. Immutable.

@@ -3,10 +3,9 @@ package dev.beckon.service.route;
 import dev.beckon.service.xml.Namespaces;
 import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlScanner;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a scan learns of an element that stands in a stream: its name, the attributes that route it, the names of its children, and

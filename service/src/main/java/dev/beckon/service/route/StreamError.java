@@ -2,9 +2,8 @@ package dev.beckon.service.route;
 
 import dev.beckon.service.xml.Element;
 import dev.beckon.service.xml.Namespaces;
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a stream is ended (RFC 6120 §4.9). A stream error is never recovered from.

@@ -1,9 +1,9 @@
 package dev.beckon.service.store;
 
-import org.jspecify.annotations.Nullable;
-
+import dev.beckon.service.Environment;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ID/key pair that was issued to the developer of an application.

@@ -1,5 +1,6 @@
 package dev.beckon.service.store;
 
+import dev.beckon.service.Environment;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

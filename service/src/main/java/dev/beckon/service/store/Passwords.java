@@ -3,16 +3,15 @@ package dev.beckon.service.store;
 import com.ongres.saslprep.SASLprep;
 import dev.beckon.service.store.Accounts.Mechanism;
 import dev.beckon.service.store.Accounts.ScramCredentials;
-
-import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Makes of a password what is kept of it: enough to check a proof, not enough to make one (RFC 5802 §3, §9). */
 public final class Passwords {

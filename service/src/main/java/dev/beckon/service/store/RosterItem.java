@@ -1,8 +1,7 @@
 package dev.beckon.service.store;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one account's roster says of one contact (RFC 6121 §2.1.2, and the states of its Appendix A).

@@ -1,7 +1,5 @@
 package dev.beckon.service.store;
 
-import org.jspecify.annotations.Nullable;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -11,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The accounts, by normalised localpart. Passwords come prepared ({@link Passwords#prepare}). Any thread. */
 public final class StoredAccounts implements Accounts {

@@ -1,13 +1,12 @@
 package dev.beckon.service.xml;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An XML element the service reads or writes itself: a name, attributes, and text and elements in order. Immutable.

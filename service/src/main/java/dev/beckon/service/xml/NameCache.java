@@ -1,8 +1,7 @@
 package dev.beckon.service.xml;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Finds strings that came lately again, so that the few names XMPP lives on are not made anew for each stanza. Never grows. */
 final class NameCache {

@@ -1,10 +1,9 @@
 package dev.beckon.service.xml;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the tree of what a scan meets. */
 final class TreeSink extends XmlScanner.Sink {

@@ -1,12 +1,12 @@
 package dev.beckon.service.xml;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-
 import static dev.beckon.service.xml.XmlException.Fault.BAD_NAMESPACE_PREFIX;
 import static dev.beckon.service.xml.XmlException.Fault.NOT_WELL_FORMED;
 import static dev.beckon.service.xml.XmlException.Fault.POLICY_VIOLATION;
 import static dev.beckon.service.xml.XmlException.Fault.RESTRICTED_XML;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Checks one whole element in contiguous bytes, in one pass: UTF-8, well-formedness, namespaces, and what XMPP forbids
