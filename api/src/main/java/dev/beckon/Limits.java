@@ -36,6 +36,9 @@ public final class Limits {
     private static final Pattern GUID =
             Pattern.compile("\\{[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\\}");
 
+    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
+    private static final Pattern IPV6_GROUP = Pattern.compile("[0-9A-Fa-f]{1,4}");
+
     private Limits() {}
 
     /**
@@ -106,6 +109,77 @@ public final class Limits {
                     "write it as name@domain");
         }
         return name;
+    }
+
+    /**
+     * A literal IPv4 or IPv6 address with an optional port: {@code 192.0.2.1}, {@code 192.0.2.1:7000},
+     * {@code 2001:db8::1}, {@code [2001:db8::1]:7000}. Never a host name: checking one would ask the network.
+     *
+     * @throws SessionException E_INVALIDARG
+     */
+    public static String address(@Nullable String address) {
+        text("address", address, ADDRESS_CHARACTERS);
+        if (address == null || !isAddress(address)) {
+            throw invalid(
+                    "address " + quote(address) + " is not a literal IP address",
+                    "write 192.0.2.1, 192.0.2.1:7000 or [2001:db8::1]:7000");
+        }
+        return address;
+    }
+
+    private static boolean isAddress(String address) {
+        if (address.startsWith("[")) {
+            int end = address.indexOf(']');
+            if (end < 0 || !isIpv6(address.substring(1, end))) {
+                return false;
+            }
+            String rest = address.substring(end + 1);
+            return rest.isEmpty() || (rest.startsWith(":") && isPort(rest.substring(1)));
+        }
+        int colon = address.indexOf(':');
+        if (colon < 0) {
+            return IPV4.matcher(address).matches();
+        }
+        if (address.indexOf(':', colon + 1) >= 0) {
+            return isIpv6(address);
+        }
+        return IPV4.matcher(address.substring(0, colon)).matches() && isPort(address.substring(colon + 1));
+    }
+
+    private static boolean isPort(String port) {
+        return port.length() <= 5 && port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= 65_535;
+    }
+
+    /** RFC 4291 §2.2: eight groups, of which one run of zeros may be "::"; the last two may be an IPv4 address. */
+    private static boolean isIpv6(String address) {
+        int gap = address.indexOf("::");
+        if (gap < 0) {
+            return groups(address) == 8;
+        }
+        if (address.indexOf("::", gap + 1) >= 0) {
+            return false;
+        }
+        String head = address.substring(0, gap);
+        String tail = address.substring(gap + 2);
+        int before = head.isEmpty() ? 0 : head.contains(".") ? -1 : groups(head);
+        int after = tail.isEmpty() ? 0 : groups(tail);
+        return before >= 0 && after >= 0 && before + after <= 7;
+    }
+
+    /** How many 16-bit groups this text is; -1 where it is none. */
+    private static int groups(String text) {
+        String[] parts = text.split(":", -1);
+        int count = 0;
+        for (int i = 0; i < parts.length; i++) {
+            if (i == parts.length - 1 && IPV4.matcher(parts[i]).matches()) {
+                count += 2;
+            } else if (IPV6_GROUP.matcher(parts[i]).matches()) {
+                count++;
+            } else {
+                return -1;
+            }
+        }
+        return count;
     }
 
     /**

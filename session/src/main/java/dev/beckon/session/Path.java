@@ -2,6 +2,8 @@ package dev.beckon.session;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
  * How the two applications reach each other. One implementation per Jingle transport; a fresh object per session.
  *
@@ -32,7 +34,12 @@ public interface Path {
     /** Makes paths. */
     interface Factory {
         /** Namespaces of the transports spoken, best first. */
-        java.util.List<String> transports();
+        List<String> transports();
+
+        /** This computer's address, as applications read it while none was chosen. Found without sending anything. */
+        default String localAddress() {
+            return AddressPaths.thisComputer();
+        }
 
         /** A path of this transport. */
         Path open(String transport, String sid, boolean inviter);
