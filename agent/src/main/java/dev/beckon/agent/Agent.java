@@ -1,7 +1,6 @@
 package dev.beckon.agent;
 
 import dev.beckon.Messenger;
-
 import java.nio.file.Path;
 import java.util.List;
 

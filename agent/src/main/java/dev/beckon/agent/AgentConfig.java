@@ -1,7 +1,5 @@
 package dev.beckon.agent;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent is started with. What its user may change by hand stands in {@code HOME/agent.conf} instead.

@@ -1,0 +1,17 @@
+package dev.beckon.agent.files;
+
+import java.nio.file.Path;
+
+/**
+ * What is wrong with a file.
+ *
+ * @param line where, from 1; 0 for the file as a whole
+ * @param what the fault, as a clause
+ * @param remedy what to do, as a clause
+ */
+public record FileProblem(Path file, int line, String what, String remedy) {
+    @Override
+    public String toString() {
+        return file + (line > 0 ? ", line " + line : "") + ": " + what + "; " + remedy;
+    }
+}
