@@ -9,7 +9,7 @@ final class SubscriptionStates {
     private SubscriptionStates() {}
 
     /** The presence types that ask for, give and take back a subscription. */
-    enum Type {
+    enum Kind {
         SUBSCRIBE,
         SUBSCRIBED,
         UNSUBSCRIBE,
@@ -19,8 +19,8 @@ final class SubscriptionStates {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        static Optional<Type> of(String wireName) {
-            for (Type type : values()) {
+        static Optional<Kind> of(String wireName) {
+            for (Kind type : values()) {
                 if (type.wireName().equals(wireName)) {
                     return Optional.of(type);
                 }
@@ -37,7 +37,7 @@ final class SubscriptionStates {
     record Step(RosterItem item, boolean pass, boolean approved) {}
 
     /** What the owner sends to a contact. RFC 6121 §A.2. */
-    static Step outbound(RosterItem item, Type type) {
+    static Step outbound(RosterItem item, Kind type) {
         return switch (type) {
             case SUBSCRIBE ->
                 passed(item.withListed(true).withAsk(!item.subscription().to()));
@@ -66,7 +66,7 @@ final class SubscriptionStates {
     }
 
     /** What a contact sends to the owner. RFC 6121 §A.3. */
-    static Step inbound(RosterItem item, Type type, byte[] stanza) {
+    static Step inbound(RosterItem item, Kind type, byte[] stanza) {
         return switch (type) {
             case SUBSCRIBE -> {
                 // RFC 6121 §3.1.3: who may see the owner already is told so again, in the owner's name.

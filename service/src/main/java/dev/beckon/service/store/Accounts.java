@@ -45,6 +45,7 @@ public interface Accounts {
      *
      * @param iterations of PBKDF2, at least 4096
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, compared with nothing but by MessageDigest.isEqual
     record ScramCredentials(byte[] salt, int iterations, byte[] storedKey, byte[] serverKey) {}
 
     /**

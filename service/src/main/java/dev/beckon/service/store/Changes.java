@@ -3,6 +3,7 @@ package dev.beckon.service.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,13 @@ final class Changes implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Changes.class);
     private static final long POLL_MILLIS = 200;
+    private static final int AT_ONCE = 1000;
     private static final long KEPT_MILLIS = TimeUnit.DAYS.toMillis(7);
 
     private final Sql sql;
     private final Consumer<Change> listener;
     private final Thread following;
-    private volatile boolean closing;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private long version = -1;
     private long last;
 
@@ -52,36 +54,32 @@ final class Changes implements AutoCloseable {
     }
 
     private void follow() {
-        while (!closing) {
+        do {
             try {
                 // Differs from the last answer exactly when another connection, here or elsewhere, has committed.
                 long now = sql.number("PRAGMA data_version");
                 if (now != version) {
-                    List<Entry> entries =
-                            sql.all(Entry::read, "SELECT * FROM change WHERE seq > ? ORDER BY seq LIMIT 1000", last);
+                    List<Entry> entries = sql.all(
+                            Entry::read, "SELECT * FROM change WHERE seq > ? ORDER BY seq LIMIT " + AT_ONCE, last);
                     for (Entry entry : entries) {
                         last = entry.seq;
                         tell(entry);
                     }
-                    if (entries.isEmpty()) {
+                    if (entries.size() < AT_ONCE) {
                         version = now;
                     }
-                    continue;
                 }
             } catch (SQLException e) {
                 log.warn("cannot see what other processes changed: {}", e.getMessage());
             }
-            pause();
-        }
+        } while (!closedWithin(POLL_MILLIS));
     }
 
-    private synchronized void pause() {
+    private boolean closedWithin(long millis) {
         try {
-            if (!closing) {
-                wait(POLL_MILLIS);
-            }
+            return closed.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            log.debug("interrupted while waiting for changes");
+            return true;
         }
     }
 
@@ -98,10 +96,7 @@ final class Changes implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (this) {
-            closing = true;
-            notifyAll();
-        }
+        closed.countDown();
         try {
             following.join();
             sql.close();

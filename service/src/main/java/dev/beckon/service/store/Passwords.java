@@ -18,6 +18,9 @@ public final class Passwords {
     /** RFC 7677 §4 asks for at least 4096; this costs a client about 10 ms. */
     public static final int DEFAULT_ITERATIONS = 10_000;
 
+    /** What a password must be, to be shown to whoever chose another one. */
+    public static final String RULE = "a password has 1 to 1024 characters and no control characters";
+
     private static final int LONGEST = 1024;
     private static final int SALT_BYTES = 16;
     private static final SecureRandom random = new SecureRandom();

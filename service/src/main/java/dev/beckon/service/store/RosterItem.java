@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param approved the owner said yes before being asked (RFC 6121 §3.4)
  * @param request "pending in": the presence stanza with which the contact asked, as it came; or null
  */
-@SuppressWarnings("ArrayRecordComponent") // the stanza is handed on, never compared or changed
+@SuppressWarnings("ArrayRecordComponent") // the stanza is handed on, never changed; the same one is the same array
 public record RosterItem(
         String contact,
         boolean listed,

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** The contact lists. Owners are normalised localparts, contacts normalised bare JIDs. Any thread. */
@@ -28,13 +29,25 @@ public final class Rosters {
         return database.read(sql -> find(sql, owner, contact));
     }
 
+    /** The accounts here that let a contact see their presence. */
+    public Set<String> visibleTo(String contact) {
+        return database.read(sql -> Set.copyOf(sql.all(
+                row -> row.getString(1),
+                "SELECT owner FROM roster WHERE contact = ? AND subscription IN ('from', 'both')",
+                contact)));
+    }
+
     /**
      * Changes what an owner's roster says of a contact, in one step with reading it. The result is there once it is on disk.
      *
      * @param transition has no side effect: it may be run more than once
+     * @return the transition's result; empty where there is no such account
      */
-    public <T> CompletableFuture<T> change(String owner, String contact, Transition<T> transition) {
+    public <T> CompletableFuture<Optional<T>> change(String owner, String contact, Transition<T> transition) {
         return database.write(sql -> {
+            if (sql.number("SELECT EXISTS (SELECT 1 FROM account WHERE name = ?)", owner) == 0) {
+                return Optional.empty();
+            }
             Optional<RosterItem> stored = find(sql, owner, contact);
             int items = (int) sql.number("SELECT count(*) FROM roster WHERE owner = ?", owner);
             RosterItem before = stored.orElseGet(() -> RosterItem.absent(contact));
@@ -42,7 +55,7 @@ public final class Rosters {
             RosterItem after = outcome.item();
             if (after.blank()) {
                 sql.update("DELETE FROM roster WHERE owner = ? AND contact = ?", owner, contact);
-            } else if (after != before) {
+            } else if (!after.equals(before)) {
                 sql.update(
                         "INSERT OR REPLACE INTO roster (owner, " + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         owner,
@@ -55,7 +68,7 @@ public final class Rosters {
                         after.approved() ? 1 : 0,
                         after.request());
             }
-            return outcome.result();
+            return Optional.of(outcome.result());
         });
     }
 

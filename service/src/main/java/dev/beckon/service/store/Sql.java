@@ -85,10 +85,12 @@ final class Sql implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        try (Connection closing = connection) {
+        try {
             for (PreparedStatement statement : statements.values()) {
                 statement.close();
             }
+        } finally {
+            connection.close();
         }
     }
 

@@ -86,7 +86,7 @@ class StoreCrashTest {
                                 contact,
                                 (before, items) -> new Rosters.Outcome<>(before.withListed(true), contact))
                         .thenAccept(done -> {
-                            System.out.println(done + ";");
+                            System.out.println(done.orElseThrow() + ";");
                             System.out.flush();
                         });
                 if (i % 17 == 0) {

@@ -143,7 +143,7 @@ class StoreTest {
                                 "alice",
                                 "c" + i + "@example.org",
                                 (before, items) -> new Rosters.Outcome<>(before.withListed(true), items))
-                        .thenAccept(acknowledged::add));
+                        .thenAccept(done -> acknowledged.add(done.orElseThrow())));
             }
             CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
             assertThat(new ArrayList<>(acknowledged)).hasSize(500).isSorted();
@@ -155,24 +155,38 @@ class StoreTest {
     void aWriteThatFailsLeavesItsNeighboursAlone() {
         try (Store store = Store.open(home)) {
             store.accounts().add("alice", "secret").join();
-            List<CompletableFuture<Integer>> writes = new ArrayList<>();
+            List<CompletableFuture<?>> writes = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                String owner = i % 10 == 5 ? "nobody" : "alice";
-                writes.add(store.rosters()
-                        .change(
-                                owner,
-                                "c" + i + "@example.org",
-                                (before, items) -> new Rosters.Outcome<>(before.withListed(true), items)));
+                boolean fails = i % 10 == 5;
+                writes.add(store.rosters().change("alice", "c" + i + "@example.org", (before, items) -> {
+                    if (fails) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return new Rosters.Outcome<>(before.withListed(true), items);
+                }));
             }
             for (int i = 0; i < 50; i++) {
+                CompletableFuture<?> write = writes.get(i);
                 if (i % 10 == 5) {
-                    CompletableFuture<Integer> refused = writes.get(i);
-                    assertThatThrownBy(refused::join).hasCauseInstanceOf(StoreException.class);
+                    assertThatThrownBy(write::join).hasCauseInstanceOf(IllegalStateException.class);
                 } else {
-                    writes.get(i).join();
+                    write.join();
                 }
             }
             assertThat(store.rosters().of("alice")).hasSize(45);
+        }
+    }
+
+    @Test
+    void aRosterWithoutAnAccountIsNotBegun() {
+        try (Store store = Store.open(home)) {
+            assertThat(store.rosters()
+                            .change(
+                                    "nobody",
+                                    "c@example.org",
+                                    (before, items) -> new Rosters.Outcome<>(before.withListed(true), items))
+                            .join())
+                    .isEmpty();
         }
     }
 
