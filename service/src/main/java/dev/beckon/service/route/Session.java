@@ -123,8 +123,11 @@ public final class Session {
         this.presence = presence;
     }
 
-    void closed() {
+    /** True for the first call only. */
+    synchronized boolean end() {
+        boolean first = open;
         open = false;
+        return first;
     }
 
     @Override

@@ -129,7 +129,8 @@ public final class StanzaHead extends XmlScanner.Sink {
         return end;
     }
 
-    int start() {
+    /** Offset of the element. */
+    public int start() {
         return start;
     }
 

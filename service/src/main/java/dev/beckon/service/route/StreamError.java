@@ -19,6 +19,7 @@ public record StreamError(Condition condition, @Nullable String text) {
         CONFLICT,
         CONNECTION_TIMEOUT,
         HOST_UNKNOWN,
+        IMPROPER_ADDRESSING,
         INTERNAL_SERVER_ERROR,
         INVALID_FROM,
         INVALID_NAMESPACE,

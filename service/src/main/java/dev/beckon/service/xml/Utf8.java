@@ -2,6 +2,9 @@ package dev.beckon.service.xml;
 
 /** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 final class Utf8 {
+    /** A good beginning of a character that ends too early. */
+    static final long TRUNCATED = -2;
+
     private Utf8() {}
 
     /** The code point at {@code pos} in the lower half, its length in bytes in the upper; negative if it is none. */
@@ -27,15 +30,16 @@ final class Utf8 {
         } else {
             return -1;
         }
-        if (end - pos < length) {
-            return -1;
-        }
-        for (int i = 1; i < length; i++) {
+        int there = Math.min(length, end - pos);
+        for (int i = 1; i < there; i++) {
             int next = in[pos + i];
             if ((next & 0xC0) != 0x80) {
                 return -1;
             }
             c = c << 6 | (next & 0x3F);
+        }
+        if (there < length) {
+            return TRUNCATED;
         }
         if (c < least || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
             return -1;

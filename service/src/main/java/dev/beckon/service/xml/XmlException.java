@@ -13,11 +13,27 @@ public final class XmlException extends Exception {
     }
 
     private final Fault fault;
+    private final boolean unfinished;
 
     /** {@code message} is shown to the peer. */
     public XmlException(Fault fault, String message) {
+        this(fault, message, false);
+    }
+
+    private XmlException(Fault fault, String message, boolean unfinished) {
         super(message, null, false, false);
         this.fault = fault;
+        this.unfinished = unfinished;
+    }
+
+    /** Nothing is wrong so far, but the input ended early. */
+    static XmlException unfinished() {
+        return new XmlException(Fault.NOT_WELL_FORMED, "an element does not end", true);
+    }
+
+    /** Whether nothing is wrong with the input but that it ended early: more of it may make it good. */
+    public boolean isUnfinished() {
+        return unfinished;
     }
 
     /** The rule that was broken. */

@@ -40,6 +40,7 @@ public final class XmlScanner {
     }
 
     private final NameCache names = new NameCache();
+    private final NameCache values = new NameCache();
 
     private byte[] in = new byte[0];
     private int pos;
@@ -101,7 +102,10 @@ public final class XmlScanner {
         begin(in, from, to);
         try {
             do {
-                if (at('<')) {
+                if (pos >= end) {
+                    throw unfinished();
+                }
+                if (in[pos] == '<') {
                     markup(sink);
                 } else {
                     text(sink);
@@ -125,6 +129,9 @@ public final class XmlScanner {
         bindings = 1;
         try {
             expect('<', "a stream must begin with <stream:stream>");
+            if (at('!') || at('?')) {
+                throw restricted("comments, processing instructions and document type declarations");
+            }
             if (startTag(sink)) {
                 throw malformed("a stream begins with a start tag, not with an empty element");
             }
@@ -151,8 +158,7 @@ public final class XmlScanner {
         uris[bindings++] = uri;
     }
 
-    // ---- attributes of the start tag being reported
-    // -------------------------------------------------------------------------
+    // ---- attributes of the start tag being reported ----
 
     /** Offset after the name in the start tag: where an attribute can be put in. */
     public int tagNameEnd() {
@@ -195,17 +201,20 @@ public final class XmlScanner {
                 return Unescape.value(in, from, to);
             }
         }
-        return names.text(in, from, to);
+        return values.text(in, from, to);
     }
 
-    /** The namespace a prefix stands for at this point; null if it is not bound. */
+    /** The namespace a prefix stands for at this point. */
     String uriOf(String prefix) throws XmlException {
         for (int i = bindings - 1; i >= 0; i--) {
             if (prefixes[i].equals(prefix)) {
                 return uris[i];
             }
         }
-        throw new XmlException(BAD_NAMESPACE_PREFIX, "the prefix " + prefix + " is not declared");
+        if (prefix.isEmpty()) {
+            return "";
+        }
+        throw new XmlException(BAD_NAMESPACE_PREFIX, "a prefix is not declared");
     }
 
     /** Namespace of an attribute; empty for one without a prefix. */
@@ -225,8 +234,7 @@ public final class XmlScanner {
         return in;
     }
 
-    // ---- markup
-    // -----------------------------------------------------------------------------------------------------------
+    // ---- markup ----
 
     private void markup(Sink sink) throws XmlException {
         pos++;
@@ -310,6 +318,9 @@ public final class XmlScanner {
         skipSpace();
         expect('=', "an attribute needs a value");
         skipSpace();
+        if (pos >= end) {
+            throw unfinished();
+        }
         if (!at('\'') && !at('"')) {
             throw malformed("an attribute's value must be quoted");
         }
@@ -385,10 +396,7 @@ public final class XmlScanner {
         int from = openFrom[depth - 1];
         int length = openNameEnd[depth - 1] - from;
         pos++;
-        if (end - pos < length || !Arrays.equals(in, pos, pos + length, in, from, from + length)) {
-            throw malformed("an end tag does not match its start tag");
-        }
-        pos += length;
+        literal(in, from, length, "an end tag does not match its start tag");
         skipSpace();
         expect('>', "an end tag does not match its start tag");
         sink.end(--depth, pos);
@@ -397,19 +405,26 @@ public final class XmlScanner {
 
     private void cdata(Sink sink) throws XmlException {
         // RFC 6120 §11.1: of what begins with <! only CDATA sections may be sent.
-        if (end - pos < CDATA.length || !Arrays.equals(in, pos, pos + CDATA.length, CDATA, 0, CDATA.length)) {
+        if (depth == 0) {
             throw restricted("comments and document type declarations");
         }
-        if (depth == 0) {
-            throw malformed("character data outside an element");
+        for (int i = 0; i < CDATA.length; i++, pos++) {
+            if (pos >= end) {
+                throw unfinished();
+            }
+            if (in[pos] != CDATA[i]) {
+                throw restricted("comments and document type declarations");
+            }
         }
-        pos += CDATA.length;
         int from = pos;
         while (true) {
-            if (end - pos < 3) {
+            if (pos >= end) {
                 throw unfinished();
             }
             byte c = in[pos];
+            if (c == ']' && end - pos < 3) {
+                throw unfinished();
+            }
             if (c == ']' && in[pos + 1] == ']' && in[pos + 2] == '>') {
                 break;
             }
@@ -427,8 +442,7 @@ public final class XmlScanner {
 
     private static final byte[] CDATA = "![CDATA[".getBytes(StandardCharsets.US_ASCII);
 
-    // ---- text, names, characters
-    // --------------------------------------------------------------------------------------------
+    // ---- text, names, characters ----
 
     private void text(Sink sink) throws XmlException {
         if (depth == 0) {
@@ -453,7 +467,7 @@ public final class XmlScanner {
                 if (end - pos > 2 && in[pos + 1] == ']' && in[pos + 2] == '>') {
                     throw malformed("]]> in character data");
                 }
-                pos++;
+                pos++; // a prefix that ends here is unfinished anyway
             } else {
                 character();
             }
@@ -463,14 +477,22 @@ public final class XmlScanner {
 
     /** One character that is not plain ASCII. */
     private void character() throws XmlException {
-        long decoded = Utf8.decode(in, pos, end);
-        if (decoded < 0) {
-            throw malformed("bytes that are not UTF-8");
-        }
+        long decoded = decoded();
         if (!XmlChars.isChar((int) decoded)) {
             throw malformed("a character that XML does not allow");
         }
         pos += (int) (decoded >>> 32);
+    }
+
+    private long decoded() throws XmlException {
+        long decoded = Utf8.decode(in, pos, end);
+        if (decoded == Utf8.TRUNCATED) {
+            throw unfinished();
+        }
+        if (decoded < 0) {
+            throw malformed("bytes that are not UTF-8");
+        }
+        return decoded;
     }
 
     /** XML 1.0 §4.1, without entities but the five (RFC 6120 §11.1). */
@@ -521,10 +543,7 @@ public final class XmlScanner {
                 }
                 pos++;
             } else {
-                long decoded = Utf8.decode(in, pos, end);
-                if (decoded < 0) {
-                    throw malformed("bytes that are not UTF-8");
-                }
+                long decoded = decoded();
                 if (first ? !XmlChars.isNameStart((int) decoded) : !XmlChars.isNamePart((int) decoded)) {
                     break;
                 }
@@ -550,10 +569,24 @@ public final class XmlScanner {
     }
 
     private void expect(char c, String otherwise) throws XmlException {
-        if (!at(c)) {
+        if (pos >= end) {
+            throw unfinished();
+        }
+        if (in[pos] != c) {
             throw malformed(otherwise);
         }
         pos++;
+    }
+
+    private void literal(byte[] expected, int from, int length, String otherwise) throws XmlException {
+        int there = Math.min(length, end - pos);
+        if (!Arrays.equals(in, pos, pos + there, expected, from, from + there)) {
+            throw malformed(otherwise);
+        }
+        if (there < length) {
+            throw unfinished();
+        }
+        pos += length;
     }
 
     private static XmlException malformed(String what) {
@@ -561,7 +594,7 @@ public final class XmlScanner {
     }
 
     private static XmlException unfinished() {
-        return new XmlException(NOT_WELL_FORMED, "an element does not end");
+        return XmlException.unfinished();
     }
 
     private static XmlException restricted(String what) {

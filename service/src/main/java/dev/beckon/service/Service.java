@@ -1,0 +1,89 @@
+package dev.beckon.service;
+
+import dev.beckon.service.route.Feature;
+import dev.beckon.service.route.Jid;
+import dev.beckon.service.route.Switchboard;
+import dev.beckon.service.route.Workers;
+import dev.beckon.service.store.Accounts;
+import dev.beckon.service.stream.Certificates;
+import dev.beckon.service.stream.Listener;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running Messenger service: accounts, contact lists, presence and routing over XMPP (RFC 6120, RFC 6121), and the lock-and-key
+ * authority. Several can run in one process, each with a home folder of its own. Thread-safe.
+ */
+public final class Service implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    private final ServiceConfig config;
+    private final Path certificate;
+    private final Workers workers;
+    private final Listener listener;
+
+    private Service(ServiceConfig config, Accounts accounts, List<? extends Feature> features) throws IOException {
+        this.config = config;
+        Certificates.createPrivateFolder(config.home());
+        SslContext tls = tls(config);
+        certificate = config.certificate() != null
+                ? config.certificate()
+                : config.home().resolve(Certificates.PUBLIC_FILE);
+        workers = new Workers();
+        try {
+            Switchboard switchboard =
+                    new Switchboard(Jid.of(config.domain()), config.limits().sessionsPerAccount(), workers, features);
+            listener = new Listener(
+                    config.bind(), config.port(), config.domain(), config.limits(), switchboard, accounts, tls);
+        } catch (IOException | RuntimeException e) {
+            workers.close();
+            throw e;
+        }
+        LOG.info("serving {} on {} port {}", config.domain(), config.bind(), listener.port());
+    }
+
+    private static SslContext tls(ServiceConfig config) throws IOException {
+        Path certificate = config.certificate();
+        Path key = config.key();
+        return certificate != null && key != null
+                ? Certificates.ofFiles(certificate, key)
+                : Certificates.selfSigned(config.home(), config.domain());
+    }
+
+    /** Starts a service on these accounts, with these features. */
+    static Service start(ServiceConfig config, Accounts accounts, List<? extends Feature> features) {
+        try {
+            return new Service(config, accounts, features);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    /** The port clients connect to; the real one if 0 was asked for. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** The domain served. */
+    public String domain() {
+        return config.domain();
+    }
+
+    /** The PEM file with the certificate that clients are shown. */
+    public Path certificate() {
+        return certificate;
+    }
+
+    /** Tells every client that the service stops, lets what is under way finish, and frees everything. Takes up to some 15 s. */
+    @Override
+    public void close() {
+        listener.close();
+        workers.close();
+        LOG.info("stopped serving {}", config.domain());
+    }
+}

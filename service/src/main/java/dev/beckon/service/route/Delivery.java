@@ -1,0 +1,245 @@
+package dev.beckon.service.route;
+
+import static dev.beckon.service.route.Hooks.DONE;
+
+import dev.beckon.service.route.Hooks.Filter;
+import dev.beckon.service.route.Hooks.IqHandler;
+import dev.beckon.service.route.Hooks.Target;
+import dev.beckon.service.route.Hooks.Verdict;
+import dev.beckon.service.route.StanzaError.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The server rules for where a stanza goes, RFC 6121 §8, clause by clause. */
+final class Delivery {
+    private final Jid domain;
+    private final Hooks hooks;
+    private final SessionTable sessions;
+    private final Requests requests;
+
+    Delivery(Jid domain, Hooks hooks, SessionTable sessions) {
+        this.domain = domain;
+        this.hooks = hooks;
+        this.sessions = sessions;
+        this.requests = new Requests(this, domain);
+    }
+
+    /** Takes a stanza to its {@code to}; {@code origin} is the session that sent it, if one did. */
+    CompletionStage<?> deliver(Stanza stanza, @Nullable Session origin) {
+        Jid to = stanza.to();
+        if (to == null) {
+            // RFC 6120 §10.3: without an address it is for the sender's own account.
+            Jid from = stanza.from();
+            return from == null ? DONE : toAccount(stanza, from.bare(), origin);
+        }
+        if (!to.domain().equals(domain.domain())) {
+            return toElsewhere(stanza);
+        }
+        if (to.local().isEmpty()) {
+            return toServer(stanza, to, origin);
+        }
+        Jid account = to.bare();
+        if (!admitted(stanza, account)) {
+            return DONE;
+        }
+        return to.isFull() && !isSubscription(stanza)
+                ? toDevice(stanza, to, account, origin)
+                : toAccount(stanza, account, origin);
+    }
+
+    private boolean admitted(Stanza stanza, Jid account) {
+        Jid from = stanza.from();
+        if (from == null || from.isDomain() || from.bare().equals(account)) {
+            return true;
+        }
+        return passes(hooks.inbound, account, stanza);
+    }
+
+    /** Whether all filters let a stanza pass; where one does not, does what it says instead. */
+    boolean passes(List<Filter> filters, Jid account, Stanza stanza) {
+        for (int i = 0; i < filters.size(); i++) {
+            Verdict verdict = filters.get(i).judge(account, stanza);
+            if (verdict instanceof Verdict.Refuse refusal) {
+                refuse(stanza, refusal.error());
+                return false;
+            }
+            if (verdict instanceof Verdict.Drop) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Federation is not offered: another domain cannot be reached (RFC 6120 §10.4). */
+    private CompletionStage<?> toElsewhere(Stanza stanza) {
+        boolean broadcast = stanza.kind() == Stanza.Kind.PRESENCE && !isSubscription(stanza);
+        if (!broadcast) {
+            answer(
+                    stanza,
+                    StanzaError.of(
+                            Condition.REMOTE_SERVER_NOT_FOUND,
+                            "this service serves " + domain + " alone and does not connect to other domains"));
+        }
+        return DONE;
+    }
+
+    /** RFC 6121 §8.1: the domain itself. */
+    private CompletionStage<?> toServer(Stanza stanza, Jid to, @Nullable Session origin) {
+        if (stanza.kind() == Stanza.Kind.IQ && isRequest(stanza)) {
+            return to.isFull() ? unavailable(stanza) : handle(Target.SERVER, stanza, domain, origin);
+        }
+        return stanza.kind() == Stanza.Kind.MESSAGE && !stanza.type().equals("headline") ? unavailable(stanza) : DONE;
+    }
+
+    /** RFC 6121 §8.5.3: {@code localpart@domainpart/resourcepart}. */
+    private CompletionStage<?> toDevice(Stanza stanza, Jid to, Jid account, @Nullable Session origin) {
+        Session session = sessions.find(to);
+        if (session != null) {
+            session.send(stanza);
+            if (stanza.kind() == Stanza.Kind.MESSAGE) {
+                received(account, stanza, List.of(session));
+            }
+            return DONE;
+        }
+        return switch (stanza.kind()) {
+            case MESSAGE ->
+                switch (stanza.type()) {
+                    // RFC 6121 §8.5.3.2.1: a chat message goes on as if it were addressed to the account.
+                    case "chat" -> toAccount(stanza, account, origin);
+                    case "headline", "error" -> DONE;
+                    default -> unavailable(stanza);
+                };
+            // RFC 6121 §8.5.3.2.2: presence for a device that is gone is dropped.
+            case PRESENCE -> DONE;
+            // RFC 6121 §8.5.3.2.3
+            case IQ -> unavailable(stanza);
+        };
+    }
+
+    /** RFC 6121 §8.5.2: {@code localpart@domainpart}. An account that does not exist looks as one with nobody signed in. */
+    private CompletionStage<?> toAccount(Stanza stanza, Jid account, @Nullable Session origin) {
+        return switch (stanza.kind()) {
+            case MESSAGE -> messageToAccount(stanza, account);
+            case PRESENCE -> presenceToAccount(stanza, account);
+            // RFC 6121 §8.5.2.1.3: the server answers on behalf of the account, the devices are not asked.
+            case IQ -> isRequest(stanza) ? handle(Target.ACCOUNT, stanza, account, origin) : DONE;
+        };
+    }
+
+    private CompletionStage<?> messageToAccount(Stanza stanza, Jid account) {
+        switch (stanza.type()) {
+            // RFC 6121 §8.5.2.1.1: groupchat MUST be refused, error ignored.
+            case "groupchat" -> {
+                return unavailable(stanza);
+            }
+            case "error" -> {
+                return DONE;
+            }
+            default -> {}
+        }
+        // RFC 6121 §8.5.2.1.1 (b): all devices that are available and not of negative priority, so that each of them
+        // rings.
+        List<Session> receivers = new ArrayList<>(2);
+        for (Session session : sessions.of(account)) {
+            if (session.isAvailable() && session.priority() >= 0) {
+                session.send(stanza);
+                receivers.add(session);
+            }
+        }
+        if (!receivers.isEmpty()) {
+            received(account, stanza, receivers);
+            return DONE;
+        }
+        if (stanza.type().equals("headline")) {
+            return DONE;
+        }
+        // RFC 6121 §8.5.2.2.1: nobody there.
+        for (Hooks.OfflineHook hook : hooks.offline) {
+            if (hook.offline(account, stanza)) {
+                return DONE;
+            }
+        }
+        return unavailable(stanza);
+    }
+
+    private CompletionStage<?> presenceToAccount(Stanza stanza, Jid account) {
+        if (isSubscription(stanza)) {
+            // RFC 6121 §3 and §4.3: subscriptions and probes are the server's affair.
+            return hooks.subscriptionReceived == null ? DONE : hooks.subscriptionReceived.subscription(account, stanza);
+        }
+        // RFC 6121 §8.5.2.1.2: all available devices.
+        for (Session session : sessions.of(account)) {
+            if (session.isAvailable()) {
+                session.send(stanza);
+            }
+        }
+        return DONE;
+    }
+
+    private CompletionStage<?> handle(Target target, Stanza stanza, Jid account, @Nullable Session origin) {
+        IqHandler handler = hooks.handler(target, Objects.requireNonNull(stanza.payload()));
+        if (handler == null) {
+            return unavailable(stanza);
+        }
+        String address = origin == null ? "" : origin.address();
+        return requests.answer(handler, new Request(stanza, account, origin, address));
+    }
+
+    private void received(Jid account, Stanza message, List<Session> to) {
+        for (Hooks.MessageHook hook : hooks.messages) {
+            hook.received(account, message, to);
+        }
+    }
+
+    private CompletionStage<?> unavailable(Stanza stanza) {
+        answer(stanza, StanzaError.of(Condition.SERVICE_UNAVAILABLE));
+        return DONE;
+    }
+
+    private void refuse(Stanza stanza, StanzaError error) {
+        if (stanza.kind() != Stanza.Kind.PRESENCE) {
+            answer(stanza, error);
+        }
+    }
+
+    /** Answers with an error, except what must not be answered (RFC 6120 §8.2.3, §8.3.1). */
+    void answer(Stanza stanza, StanzaError error) {
+        if (stanza.isError() || stanza.type().equals("result") || stanza.from() == null) {
+            return;
+        }
+        back(stanza.error(error, stanza.from().bare()));
+    }
+
+    /** An answer goes to the device that asked, past all filters. */
+    void back(Stanza answer) {
+        Jid to = Objects.requireNonNull(answer.to());
+        if (!to.domain().equals(domain.domain())) {
+            return;
+        }
+        if (to.isFull()) {
+            Session session = sessions.find(to);
+            if (session != null) {
+                session.send(answer);
+            }
+        } else if (to.isDomain()) {
+            return;
+        } else {
+            // What an account sent with its bare address (subscriptions) came from any of its devices.
+            for (Session session : sessions.of(to)) {
+                session.send(answer);
+            }
+        }
+    }
+
+    static boolean isRequest(Stanza stanza) {
+        return stanza.type().equals("get") || stanza.type().equals("set");
+    }
+
+    static boolean isSubscription(Stanza stanza) {
+        return stanza.kind() == Stanza.Kind.PRESENCE
+                && (stanza.type().equals("probe") || Switchboard.isBetweenAccounts(stanza.type()));
+    }
+}

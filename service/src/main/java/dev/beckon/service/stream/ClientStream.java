@@ -1,0 +1,315 @@
+package dev.beckon.service.stream;
+
+import static dev.beckon.service.route.Hooks.DONE;
+
+import dev.beckon.service.route.Session;
+import dev.beckon.service.route.Stanza;
+import dev.beckon.service.route.StreamError;
+import dev.beckon.service.route.StreamError.Condition;
+import dev.beckon.service.xml.Element;
+import dev.beckon.service.xml.Namespaces;
+import dev.beckon.service.xml.XmlException;
+import dev.beckon.service.xml.XmlScanner;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: what it sends is cut into elements and handed on, one at a time; what is sent to it is queued; silence,
+ * slowness and faults end it. What the elements mean is the {@link Negotiation}'s affair. Lives on one event loop; {@link #send} and
+ * {@link #close} may be called from any thread.
+ */
+final class ClientStream extends ChannelInboundHandlerAdapter implements Session.Outlet {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
+
+    /** How long a client that was told that its stream has ended may take to read so. */
+    private static final long LINGER_SECONDS = 3;
+
+    private static final FastThreadLocal<XmlScanner> SCANNER = new FastThreadLocal<>() {
+        @Override
+        protected XmlScanner initialValue() {
+            return new XmlScanner();
+        }
+    };
+
+    private final Context context;
+    private final Channel channel;
+    private final String address;
+    private final StreamReader reader;
+    private final Outbox outbox;
+    private final Negotiation negotiation;
+
+    private boolean busy;
+    private boolean ending;
+    private long lastRead = System.nanoTime();
+    private long unfinishedSince;
+    private boolean pinged;
+    private final long connectedAt = System.nanoTime();
+    private @Nullable ScheduledFuture<?> watch;
+
+    /** On the channel's event loop. */
+    ClientStream(Context context, Channel channel, String address) {
+        this.context = context;
+        this.channel = channel;
+        this.address = address;
+        reader = new StreamReader(SCANNER.get(), context.limits().stanzaBytesBeforeSignIn());
+        outbox = new Outbox(channel, context.limits().outboundBytes(), this::overflowed, this::linger);
+        negotiation = new Negotiation(context, this);
+    }
+
+    // ---- reading ----
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        long half = Math.min(
+                        context.limits().stanzaTime().toMillis(),
+                        Math.min(
+                                context.limits().idleTime().toMillis(),
+                                context.limits().signInTime().toMillis()))
+                / 2;
+        long period = Math.max(10, half);
+        watch = channel.eventLoop().scheduleWithFixedDelay(this::watch, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            if (ending) {
+                return;
+            }
+            lastRead = System.nanoTime();
+            pinged = false;
+            if (in.hasArray()) {
+                int from = in.arrayOffset() + in.readerIndex();
+                reader.offer(in.array(), from, from + in.readableBytes());
+            } else {
+                byte[] bytes = ByteBufUtil.getBytes(in);
+                reader.offer(bytes, 0, bytes.length);
+            }
+            pump();
+        } finally {
+            reader.keep();
+            in.release();
+        }
+    }
+
+    /** Handles what has been read, until it ends or something must be waited for. */
+    private void pump() {
+        try {
+            while (!busy && !ending) {
+                StreamReader.Event event = reader.next();
+                if (event == StreamReader.Event.NONE) {
+                    break;
+                }
+                unfinishedSince = 0;
+                switch (event) {
+                    case HEADER -> negotiation.header(reader.header());
+                    case ELEMENT -> await(negotiation.element(reader.head(), reader.bytes()));
+                    default -> end();
+                }
+            }
+            if (unfinishedSince == 0 && !busy && !reader.isEmpty()) {
+                unfinishedSince = System.nanoTime();
+            }
+        } catch (XmlException e) {
+            fail(new StreamError(Condition.valueOf(e.fault().name()), e.text()));
+        } catch (RuntimeException e) {
+            LOG.error("a stream from {} is ended by a fault", address, e);
+            fail(StreamError.of(Condition.INTERNAL_SERVER_ERROR));
+        }
+    }
+
+    /** Until {@code stage} completes nothing more is handled, and nothing more is read than has been. */
+    private void await(CompletionStage<?> stage) {
+        if (stage == DONE) {
+            return;
+        }
+        busy = true;
+        channel.config().setAutoRead(false);
+        stage.whenComplete((none, fault) -> channel.eventLoop().execute(() -> proceed(fault)));
+    }
+
+    private void proceed(@Nullable Throwable fault) {
+        busy = false;
+        if (fault != null && !ending) {
+            LOG.error("a stream from {} is ended by a fault", address, fault);
+            fail(StreamError.of(Condition.INTERNAL_SERVER_ERROR));
+        }
+        pump();
+        reader.keep();
+        if (!busy) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    StreamReader reader() {
+        return reader;
+    }
+
+    // ---- writing ----
+
+    @Override
+    public void send(Stanza stanza) {
+        outbox.add(stanza.bytes());
+    }
+
+    /** Queues anything but a stanza. */
+    void send(String xml) {
+        outbox.add(xml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void send(Element element) {
+        outbox.add(element.toBytes());
+    }
+
+    /** Writes now what is queued. */
+    void drain() {
+        outbox.drain();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        outbox.drain();
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    // ---- ending ----
+
+    @Override
+    public void close(StreamError error) {
+        channel.eventLoop().execute(() -> fail(error));
+    }
+
+    /** Ends the stream with an error (RFC 6120 §4.9.1.1). */
+    void fail(StreamError error) {
+        if (ending) {
+            return;
+        }
+        LOG.debug("stream of {} is ended: {}", negotiation, error.condition());
+        String open = negotiation.opening();
+        finish(open + "<stream:error>" + error.content() + "</stream:error></stream:stream>");
+    }
+
+    /** The client has ended its stream: so does the service (RFC 6120 §4.4). */
+    private void end() {
+        finish("</stream:stream>");
+    }
+
+    private void finish(String last) {
+        ending = true;
+        reader.discard();
+        outbox.addLast(last.getBytes(StandardCharsets.UTF_8));
+        channel.config().setAutoRead(true);
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        negotiation.ended();
+    }
+
+    private void overflowed() {
+        if (!ending) {
+            LOG.info("{} reads too slowly, its stream is ended", negotiation);
+            outbox.clear();
+            fail(StreamError.of(
+                    Condition.RESOURCE_CONSTRAINT,
+                    "more than " + context.limits().outboundBytes() + " bytes wait to be read"));
+        }
+    }
+
+    /**
+     * All was written. The connection is closed in one direction first: if it were closed with input unread, the system would reset it,
+     * and the client might never see the last words.
+     */
+    private void linger() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        }
+        if (channel instanceof SocketChannel socket && channel.isActive()) {
+            socket.shutdownOutput();
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ending = true;
+        Objects.requireNonNull(watch).cancel(false);
+        outbox.clear();
+        reader.discard();
+        negotiation.ended();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // A broken connection or a failed handshake: nothing can be said any more.
+        LOG.debug("connection from {} broke: {}", address, cause.toString());
+        channel.close();
+    }
+
+    // ---- watching ----
+
+    private void watch() {
+        if (ending) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (!negotiation.isBound()
+                && now - connectedAt > context.limits().signInTime().toNanos()) {
+            fail(StreamError.of(
+                    Condition.CONNECTION_TIMEOUT,
+                    "sign-in was not finished within "
+                            + context.limits().signInTime().toSeconds() + " s"));
+            return;
+        }
+        if (unfinishedSince != 0
+                && now - unfinishedSince > context.limits().stanzaTime().toNanos()) {
+            fail(StreamError.of(
+                    Condition.POLICY_VIOLATION,
+                    "a stanza must be finished within "
+                            + context.limits().stanzaTime().toSeconds() + " s"));
+            return;
+        }
+        watchSilence(now - lastRead);
+    }
+
+    /** RFC 6120 §4.6: a client that says nothing is asked (XEP-0199); one that does not answer is gone. */
+    private void watchSilence(long silence) {
+        long idle = context.limits().idleTime().toNanos();
+        if (busy || silence < idle) {
+            return;
+        }
+        if (silence > 2 * idle) {
+            fail(StreamError.of(Condition.CONNECTION_TIMEOUT, "nothing was heard, not even an answer to a ping"));
+        } else if (!pinged && negotiation.isBound()) {
+            pinged = true;
+            send(Element.of("iq", Namespaces.CLIENT)
+                    .attribute("type", "get")
+                    .attribute("id", context.unguessable(6))
+                    .attribute("from", context.domain())
+                    .child(Element.of("ping", "urn:xmpp:ping"))
+                    .build());
+        }
+    }
+}
