@@ -5,6 +5,7 @@ import dev.beckon.service.route.Jid;
 import dev.beckon.service.route.Switchboard;
 import dev.beckon.service.route.Workers;
 import dev.beckon.service.store.Accounts;
+import dev.beckon.service.store.Store;
 import dev.beckon.service.stream.Certificates;
 import dev.beckon.service.stream.Listener;
 import io.netty.handler.ssl.SslContext;
@@ -24,11 +25,14 @@ public final class Service implements AutoCloseable {
 
     private final ServiceConfig config;
     private final Path certificate;
+    private final AutoCloseable store;
     private final Workers workers;
     private final Listener listener;
 
-    private Service(ServiceConfig config, Accounts accounts, List<? extends Feature> features) throws IOException {
+    private Service(ServiceConfig config, Accounts accounts, List<? extends Feature> features, AutoCloseable store)
+            throws IOException {
         this.config = config;
+        this.store = store;
         Certificates.createPrivateFolder(config.home());
         SslContext tls = tls(config);
         certificate = config.certificate() != null
@@ -55,10 +59,31 @@ public final class Service implements AutoCloseable {
                 : Certificates.selfSigned(config.home(), config.domain());
     }
 
-    /** Starts a service on these accounts, with these features. */
-    static Service start(ServiceConfig config, Accounts accounts, List<? extends Feature> features) {
+    /**
+     * Starts a service: makes its home folder, store and certificate where there are none, and listens. Throws
+     * {@link UncheckedIOException} or {@link dev.beckon.service.store.StoreException} if it cannot, saying what to do.
+     */
+    public static Service start(ServiceConfig config) {
         try {
-            return new Service(config, accounts, features);
+            Certificates.createPrivateFolder(config.home());
+            Store store = Store.serve(config.home(), config.domain());
+            try {
+                store.accounts().hashPasswords(config.scramIterations());
+                return new Service(config, store.accounts(), List.of(), store);
+            } catch (IOException | RuntimeException e) {
+                store.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    /** Starts a service on these accounts, with these features; {@code store} is closed with it. */
+    static Service start(
+            ServiceConfig config, Accounts accounts, List<? extends Feature> features, AutoCloseable store) {
+        try {
+            return new Service(config, accounts, features, store);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
@@ -84,6 +109,11 @@ public final class Service implements AutoCloseable {
     public void close() {
         listener.close();
         workers.close();
+        try {
+            store.close();
+        } catch (Exception e) {
+            LOG.error("cannot close the store", e);
+        }
         LOG.info("stopped serving {}", config.domain());
     }
 }

@@ -36,7 +36,7 @@ final class Delivery {
             return from == null ? DONE : toAccount(stanza, from.bare(), origin);
         }
         if (!to.domain().equals(domain.domain())) {
-            return toElsewhere(stanza);
+            return toElsewhere(stanza, to, origin);
         }
         if (to.local().isEmpty()) {
             return toServer(stanza, to, origin);
@@ -73,8 +73,12 @@ final class Delivery {
         return true;
     }
 
-    /** Federation is not offered: another domain cannot be reached (RFC 6120 §10.4). */
-    private CompletionStage<?> toElsewhere(Stanza stanza) {
+    /** An entity beside the domain; else another domain, which cannot be reached: there is no federation (RFC 6120 §10.4). */
+    private CompletionStage<?> toElsewhere(Stanza stanza, Jid to, @Nullable Session origin) {
+        IqHandler entity = to.isDomain() ? hooks.entity(to) : null;
+        if (entity != null) {
+            return stanza.kind() == Stanza.Kind.IQ && isRequest(stanza) ? ask(entity, stanza, to, origin) : DONE;
+        }
         boolean broadcast = stanza.kind() == Stanza.Kind.PRESENCE && !isSubscription(stanza);
         if (!broadcast) {
             answer(
@@ -184,6 +188,10 @@ final class Delivery {
         if (handler == null) {
             return unavailable(stanza);
         }
+        return ask(handler, stanza, account, origin);
+    }
+
+    private CompletionStage<?> ask(IqHandler handler, Stanza stanza, Jid account, @Nullable Session origin) {
         String address = origin == null ? "" : origin.address();
         return requests.answer(handler, new Request(stanza, account, origin, address));
     }
