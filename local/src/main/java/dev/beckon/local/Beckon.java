@@ -1,13 +1,11 @@
 package dev.beckon.local;
 
 import dev.beckon.Messenger;
-import dev.beckon.ResultCode;
 import dev.beckon.SessionException;
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Connects an application to its user's agent. */
 public final class Beckon {
@@ -38,7 +36,7 @@ public final class Beckon {
      * @throws SessionException E_FAIL where no agent listens, E_INVALIDARG (the application is no GUID)
      */
     public static Messenger connect(Options options) {
-        throw new SessionException(ResultCode.E_FAIL, "the local API is not built yet", "");
+        return RemoteMessenger.connect(options);
     }
 
     /**

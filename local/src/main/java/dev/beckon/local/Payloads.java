@@ -1,0 +1,77 @@
+package dev.beckon.local;
+
+import com.google.gson.JsonObject;
+import dev.beckon.Application;
+import dev.beckon.Messenger.Connection;
+import dev.beckon.MissedInvitation;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** How the records of the api travel. */
+final class Payloads {
+    private Payloads() {}
+
+    static JsonObject toJson(Application application) {
+        JsonObject json = new JsonObject();
+        json.addProperty("guid", application.guid());
+        json.addProperty("name", application.name());
+        json.addProperty("url", application.url());
+        json.addProperty("path", application.path());
+        json.addProperty("flags", application.flags());
+        return json;
+    }
+
+    static Application application(Fields json) {
+        long flags = json.has("flags") ? json.integer("flags") : 0;
+        if (flags != (int) flags) {
+            throw json.refusal("flags is out of range", "use 0, the only value there is");
+        }
+        return new Application(json.text("guid"), json.text("name"), json.text("url"), json.text("path"), (int) flags);
+    }
+
+    static JsonObject toJson(Connection connection) {
+        JsonObject json = new JsonObject();
+        json.addProperty("state", connection.state().name());
+        json.addProperty("since", connection.since().toString());
+        json.addProperty("reason", connection.reason());
+        return json;
+    }
+
+    static Connection connection(Fields json) {
+        return new Connection(
+                json.constant("state", Connection.State.class, Connection.State.SIGNED_OUT),
+                instant(json, "since"),
+                json.text("reason"));
+    }
+
+    static JsonObject toJson(MissedInvitation missed) {
+        JsonObject json = new JsonObject();
+        json.addProperty("sessionId", missed.sessionId());
+        json.addProperty("from", missed.from());
+        json.addProperty("application", missed.application());
+        json.addProperty("applicationName", missed.applicationName());
+        json.addProperty("applicationUrl", missed.applicationUrl());
+        json.addProperty("when", missed.when().toString());
+        json.addProperty("reason", missed.reason());
+        return json;
+    }
+
+    static MissedInvitation missed(Fields json) {
+        return new MissedInvitation(
+                json.text("sessionId"),
+                json.text("from"),
+                json.text("application"),
+                json.text("applicationName"),
+                json.text("applicationUrl"),
+                instant(json, "when"),
+                json.text("reason"));
+    }
+
+    private static Instant instant(Fields json, String name) {
+        try {
+            return Instant.parse(json.text(name));
+        } catch (DateTimeException e) {
+            throw json.refusal(name + " is no time", "write it as 2026-11-20T12:00:00Z");
+        }
+    }
+}

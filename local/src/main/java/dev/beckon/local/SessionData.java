@@ -1,0 +1,119 @@
+package dev.beckon.local;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import dev.beckon.Session;
+import dev.beckon.SessionException;
+import dev.beckon.SessionFlag;
+import dev.beckon.SessionState;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as it travels: what its reading members gave at one moment; null where they failed, as they do before the
+ * value is known.
+ *
+ * @param revision of two of one session, the one with the higher number is newer
+ */
+record SessionData(
+        String sessionId,
+        long revision,
+        SessionState state,
+        Set<SessionFlag> flags,
+        @Nullable String application,
+        @Nullable String applicationName,
+        @Nullable String applicationUrl,
+        @Nullable ContactData user,
+        @Nullable String contextData,
+        String localAddress,
+        @Nullable String remoteAddress) {
+
+    static SessionData of(Session session, long revision) {
+        // The state is read first: what it promises (an address once CONNECTED) is then there.
+        SessionState state = session.state();
+        return new SessionData(
+                session.sessionId(),
+                revision,
+                state,
+                session.flags(),
+                orNull(session::application),
+                orNull(session::applicationName),
+                orNull(session::applicationUrl),
+                orNull(() -> ContactData.of(session.user(), revision)),
+                session.contextData(),
+                session.localAddress(),
+                orNull(session::remoteAddress));
+    }
+
+    private static <T> @Nullable T orNull(Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (SessionException notYet) {
+            return null;
+        }
+    }
+
+    JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("sessionId", sessionId);
+        json.addProperty("revision", revision);
+        json.addProperty("state", state.name());
+        JsonArray names = new JsonArray();
+        for (SessionFlag flag : flags) {
+            names.add(flag.name());
+        }
+        json.add("flags", names);
+        json.addProperty("application", application);
+        json.addProperty("applicationName", applicationName);
+        json.addProperty("applicationUrl", applicationUrl);
+        json.add("user", user == null ? JsonNull.INSTANCE : user.toJson());
+        json.addProperty("contextData", contextData);
+        json.addProperty("localAddress", localAddress);
+        json.addProperty("remoteAddress", remoteAddress);
+        return json;
+    }
+
+    static SessionData from(Fields json) {
+        Set<SessionFlag> flags = EnumSet.noneOf(SessionFlag.class);
+        for (JsonElement name : json.array("flags")) {
+            for (SessionFlag flag : SessionFlag.values()) {
+                if (name.isJsonPrimitive() && flag.name().equals(name.getAsString())) {
+                    flags.add(flag);
+                }
+            }
+        }
+        return new SessionData(
+                json.text("sessionId"),
+                json.integer("revision"),
+                json.constant("state", SessionState.class, SessionState.UNKNOWN),
+                Collections.unmodifiableSet(flags),
+                json.textOrNull("application"),
+                json.textOrNull("applicationName"),
+                json.textOrNull("applicationUrl"),
+                json.has("user") ? ContactData.from(json.object("user")) : null,
+                json.textOrNull("contextData"),
+                json.text("localAddress"),
+                json.textOrNull("remoteAddress"));
+    }
+
+    /** The same session after its agent is gone. */
+    SessionData lost() {
+        return new SessionData(
+                sessionId,
+                revision,
+                SessionState.TERMINATED,
+                flags,
+                application,
+                applicationName,
+                applicationUrl,
+                user,
+                contextData,
+                localAddress,
+                remoteAddress);
+    }
+}
