@@ -1,5 +1,7 @@
 package dev.beckon.service;
 
+import dev.beckon.service.feature.Features;
+import dev.beckon.service.lock.LockAuthority;
 import dev.beckon.service.route.Feature;
 import dev.beckon.service.route.Jid;
 import dev.beckon.service.route.Switchboard;
@@ -69,7 +71,7 @@ public final class Service implements AutoCloseable {
             Store store = Store.serve(config.home(), config.domain());
             try {
                 store.accounts().hashPasswords(config.scramIterations());
-                return new Service(config, store.accounts(), List.of(), store);
+                return new Service(config, store.accounts(), features(store, config), store);
             } catch (IOException | RuntimeException e) {
                 store.close();
                 throw e;
@@ -77,6 +79,10 @@ public final class Service implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
+    }
+
+    private static List<Feature> features(Store store, ServiceConfig config) {
+        return List.of(new Features(store, config), new LockAuthority(store, config));
     }
 
     /** Starts a service on these accounts, with these features; {@code store} is closed with it. */
