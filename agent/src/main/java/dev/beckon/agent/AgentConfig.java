@@ -1,10 +1,10 @@
 package dev.beckon.agent;
 
+import dev.beckon.local.Beckon;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param user address to sign in with, {@code name@domain}
  * @param password tells the password when it is needed, also for signing in again; the array is wiped after use
  * @param host where the service is; null to ask DNS for the domain
- * @param port the service's port; 0 for what DNS says, 5222 without
+ * @param port the service's port there; 0 for 5222. Without a host it counts for nothing
  * @param trusted PEM file of certificates to trust beside those the platform trusts; null for none
  * @param systemApplications read-only folders of applications registered for every user, the first one winning
  * @param notices takes what the user should read but no window shows, a line at a time; any thread
@@ -60,21 +60,9 @@ public record AgentConfig(
         return new AgentConfig(home, user, password, host, port, trusted, systemApplications, elsewhere);
     }
 
-    /** The home of an agent whose user named none: {@code beckon} in the user's configuration folder. */
+    /** The home of an agent whose user named none, see {@link Beckon#home}. */
     public static Path defaultHome() {
-        Path userHome = Path.of(System.getProperty("user.home", "."));
-        String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-        if (os.startsWith("windows")) {
-            String roaming = System.getenv("APPDATA");
-            return (roaming == null ? userHome : Path.of(roaming)).resolve("beckon");
-        }
-        if (os.startsWith("mac")) {
-            return userHome.resolve("Library/Application Support/beckon");
-        }
-        // XDG Base Directory Specification 0.8, "Environment variables": relative paths are to be ignored.
-        String configured = System.getenv("XDG_CONFIG_HOME");
-        boolean usable = configured != null && Path.of(configured).isAbsolute();
-        return (usable ? Path.of(configured) : userHome.resolve(".config")).resolve("beckon");
+        return Beckon.home();
     }
 
     /** {@code beckon/apps} in each of {@code $XDG_CONFIG_DIRS}, by default in {@code /etc/xdg}. */

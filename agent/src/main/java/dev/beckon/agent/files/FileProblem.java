@@ -10,8 +10,13 @@ import java.nio.file.Path;
  * @param remedy what to do, as a clause
  */
 public record FileProblem(Path file, int line, String what, String remedy) {
+    /** File and line. */
+    public String where() {
+        return file + (line > 0 ? ", line " + line : "");
+    }
+
     @Override
     public String toString() {
-        return file + (line > 0 ? ", line " + line : "") + ": " + what + "; " + remedy;
+        return where() + ": " + what + "; " + remedy;
     }
 }

@@ -19,16 +19,19 @@ final class DownloadPage {
     private static final Logger log = LoggerFactory.getLogger(DownloadPage.class);
 
     private final Supplier<List<String>> chosen;
+    private final List<String> preset;
     private final Consumer<String> notices;
 
     /**
      * A way to the browser.
      *
-     * @param chosen the command the user chose, to which the address is added; empty for the platform's own
+     * @param chosen the command the user chose, to which the address is added; empty for the preset one
+     * @param preset the platform's own; empty where there is none
      * @param notices takes what the user should read
      */
-    DownloadPage(Supplier<List<String>> chosen, Consumer<String> notices) {
+    DownloadPage(Supplier<List<String>> chosen, List<String> preset, Consumer<String> notices) {
         this.chosen = chosen;
+        this.preset = preset;
         this.notices = notices;
     }
 
@@ -43,7 +46,7 @@ final class DownloadPage {
         }
         List<String> command = chosen.get();
         if (command.isEmpty()) {
-            command = ofPlatform();
+            command = preset;
         }
         if (address.isEmpty() || command.isEmpty()) {
             tell(address);
@@ -77,7 +80,8 @@ final class DownloadPage {
                                 + " ; the invitation goes on once it is registered.");
     }
 
-    private static List<String> ofPlatform() {
+    /** The command of this platform, where it has a desktop. */
+    static List<String> ofPlatform() {
         if (Processes.MAC) {
             return List.of("/usr/bin/open");
         }

@@ -57,7 +57,7 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
     public ProcessLauncher(Path logFolder, Path socket, Supplier<List<String>> openCommand, Consumer<String> notices) {
         this.socket = socket;
         this.logs = new OutputLogs(logFolder);
-        this.downloads = new DownloadPage(openCommand, notices);
+        this.downloads = new DownloadPage(openCommand, DownloadPage.ofPlatform(), notices);
         this.worker = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "beckon-launch");
             thread.setDaemon(true);
@@ -88,21 +88,23 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
         }
         Optional<ProcessHandle> ancestor = process;
         for (int i = 0; i < MAX_ANCESTORS && ancestor.isPresent(); i++) {
-            ProcessHandle each = ancestor.get();
-            for (Launch launch : launches) {
-                if (launch.owns(each)) {
-                    return launch.pid();
-                }
+            Optional<Launch> owner = owner(ancestor.get());
+            if (owner.isPresent()) {
+                return owner.get().pid();
             }
-            ancestor = each.parent();
+            ancestor = ancestor.get().parent();
         }
         // Its parent ended and it was adopted by another: what it inherited tells.
-        for (Launch launch : launches) {
-            if (launch.marks(process.get())) {
-                return launch.pid();
-            }
-        }
-        return 0;
+        return launches.stream()
+                .filter(launch -> launch.marks(process.get()))
+                .findFirst()
+                .map(Launch::pid)
+                .orElse(0L);
+    }
+
+    /** The launch this process is known to belong to. */
+    Optional<Launch> owner(ProcessHandle process) {
+        return launches.stream().filter(launch -> launch.owns(process)).findFirst();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,12 +26,14 @@ final class ApplicationFolder {
     private static final int MAX_FILES = 1000;
 
     private final Path folder;
+    private final InstantSource clock;
     private Map<String, Found> files = Map.of();
     private @Nullable FileProblem trouble;
     private boolean looked;
 
-    ApplicationFolder(Path folder) {
+    ApplicationFolder(Path folder, InstantSource clock) {
         this.folder = folder;
+        this.clock = clock;
     }
 
     Path path() {
@@ -115,9 +118,9 @@ final class ApplicationFolder {
         }
     }
 
-    private static boolean isYoung(Path file) {
+    private boolean isYoung(Path file) {
         try {
-            long age = System.currentTimeMillis()
+            long age = clock.millis()
                     - Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis();
             // A stamp from the future comes from another clock and says nothing.
             return age >= 0 && age < SETTLE.toMillis();

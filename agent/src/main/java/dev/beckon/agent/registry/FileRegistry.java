@@ -18,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,8 +50,10 @@ public final class FileRegistry implements Registry, AutoCloseable {
     private volatile @Nullable Listener listener;
 
     private FileRegistry(Path own, List<Path> shared, Duration rescan) {
-        this.own = new ApplicationFolder(own);
-        this.shared = shared.stream().map(ApplicationFolder::new).toList();
+        InstantSource clock = InstantSource.system();
+        this.own = new ApplicationFolder(own, clock);
+        this.shared =
+                shared.stream().map(each -> new ApplicationFolder(each, clock)).toList();
         this.watch =
                 new FolderWatch(Stream.concat(Stream.of(own), shared.stream()).toList(), rescan, this::look);
     }
