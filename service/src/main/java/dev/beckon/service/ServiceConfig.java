@@ -106,6 +106,23 @@ public record ServiceConfig(
                 Limits.DEFAULT);
     }
 
+    /** Serving this domain. */
+    public ServiceConfig withDomain(String domain) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                locking,
+                md5Lock,
+                environment,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
     /** Listening on this address; port 0 for any free one. */
     public ServiceConfig withAddress(String bind, int port) {
         return new ServiceConfig(
