@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class AgentHome implements AutoCloseable {
     static AgentHome open(Path home) {
         Path folder = home.toAbsolutePath().normalize();
         try {
+            refuseIfOthersWrite(folder);
             AtomicFile.folder(folder);
             folder = folder.toRealPath();
             return new AgentHome(folder, lock(folder));
@@ -53,6 +56,23 @@ final class AgentHome implements AutoCloseable {
                     E_FAIL,
                     "the agent's home " + folder + " cannot be used: " + e,
                     "give a folder this user may write to");
+        }
+    }
+
+    /** What others could write until now is not made safe by closing it: an application of theirs may lie in it. */
+    private static void refuseIfOthersWrite(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)
+                || !folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new SessionException(
+                    E_FAIL,
+                    "others can write the agent's home %s (%s)"
+                            .formatted(folder, PosixFilePermissions.toString(permissions)),
+                    "give another home, or look through it and run: chmod 700 " + folder);
         }
     }
 
@@ -151,6 +171,7 @@ final class AgentHome implements AutoCloseable {
         if (made != null && made.getFileName().toString().startsWith("beckon") && socket.endsWith(SOCKET)) {
             try {
                 Files.deleteIfExists(socket);
+                Files.deleteIfExists(made.resolve(SOCKET + ".lock"));
                 Files.deleteIfExists(made);
             } catch (IOException e) {
                 log.debug("Removing {}", made, e);

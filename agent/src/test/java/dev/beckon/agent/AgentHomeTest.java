@@ -24,7 +24,7 @@ class AgentHomeTest {
     @DisabledOnOs(OS.WINDOWS)
     void theHomeIsTheUsersAloneEvenIfItWasNot() throws IOException {
         Path open = Files.createDirectory(temp.resolve("open"));
-        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (AgentHome made = AgentHome.open(temp.resolve("a/b"));
                 AgentHome there = AgentHome.open(open)) {
             assertThat(mode(temp.resolve("a/b"))).isEqualTo("rwx------");
@@ -32,6 +32,18 @@ class AgentHomeTest {
             assertThat(mode(there.file("agent.lock"))).isEqualTo("rw-------");
             assertThat(made.file("x").getParent()).isEqualTo(temp.toRealPath().resolve("a/b"));
         }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aHomeOthersCouldWriteIsRefused() throws IOException {
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxrwx---"));
+        assertThatThrownBy(() -> AgentHome.open(temp))
+                .isInstanceOfSatisfying(
+                        SessionException.class, e -> assertThat(e.code()).isEqualTo(E_FAIL))
+                .hasMessageContaining("chmod 700");
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx------"));
+        AgentHome.open(temp).close();
     }
 
     @Test

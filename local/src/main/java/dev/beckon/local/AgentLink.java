@@ -84,7 +84,9 @@ final class AgentLink {
         try {
             UserPrincipal me = Owner.me();
             requireOwn(Files.getOwner(socket), me, socket);
-            SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+            // A home whose path is too long for a socket holds a link to a short one: the system would not follow it.
+            Path real = Files.isSymbolicLink(socket) ? socket.toRealPath() : socket;
+            SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(real));
             try {
                 UserPrincipal peer = Owner.peer(channel);
                 if (peer != null) {

@@ -29,7 +29,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 public final class ConfigFile {
     /** Depth costs the parser stack, and no honest file comes near. */
-    private static final int MAX_BRACKETS = 200;
+    private static final int MAX_DEPTH = 50;
 
     private static final int MAX_MESSAGE = 200;
 
@@ -83,9 +83,8 @@ public final class ConfigFile {
      * @throws BadFileException where it cannot be taken
      */
     public static Section parse(Path file, String text) throws BadFileException {
-        long brackets = text.chars().filter(c -> c == '{' || c == '[').count();
-        if (brackets > MAX_BRACKETS) {
-            throw bad(file, 0, "it has " + brackets + " opening brackets", "use at most " + MAX_BRACKETS);
+        if (depth(text) > MAX_DEPTH) {
+            throw bad(file, 0, "brackets stand in brackets over " + MAX_DEPTH + " deep", "use fewer");
         }
         ConfigParseOptions options = ConfigParseOptions.defaults()
                 .setSyntax(ConfigSyntax.CONF)
@@ -133,6 +132,21 @@ public final class ConfigFile {
     static String plain(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}\u2028\u2029]+", " ").strip();
         return line.length() > MAX_MESSAGE ? line.substring(0, MAX_MESSAGE) + "…" : line;
+    }
+
+    /** How deep brackets stand in each other, roughly: those in quotes count as well. */
+    private static int depth(String text) {
+        int depth = 0;
+        int deepest = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '{' || c == '[') {
+                deepest = Math.max(deepest, ++depth);
+            } else if (c == '}' || c == ']') {
+                depth = Math.max(0, depth - 1);
+            }
+        }
+        return deepest;
     }
 
     /** For what the parser refuses without telling where: the first line that holds this; 0 where none does. */

@@ -134,6 +134,25 @@ public final class Section {
         return new Section(file, prefix + key + ".", object);
     }
 
+    /** The sections in the brackets of this key; none where it is missing. */
+    public List<Section> sections(String key) throws BadFileException {
+        ConfigValue value = values.get(key);
+        if (value == null) {
+            return List.of();
+        }
+        List<Section> sections = new ArrayList<>();
+        if (!(value instanceof ConfigList list)) {
+            throw bad(key, "is no list", "write " + key + " = [{ … }, { … }]");
+        }
+        for (ConfigValue each : list) {
+            if (!(each instanceof ConfigObject object)) {
+                throw bad(key, "holds something that is no section", "write " + key + " = [{ … }, { … }]");
+            }
+            sections.add(new Section(file, prefix + key + ".", object));
+        }
+        return sections;
+    }
+
     /** True where the key is there. */
     public boolean has(String key) {
         return values.containsKey(key);

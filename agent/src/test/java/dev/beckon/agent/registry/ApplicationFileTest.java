@@ -146,6 +146,8 @@ class ApplicationFileTest {
     void aHugeFileIsRefusedUnread() throws IOException {
         assertThat(problem(GOOD + "#".repeat(20_000)).what()).contains("16384");
         assertThat(problem("[".repeat(10_000)).what()).contains("brackets");
+        // Closing brackets in quotes hide the depth from the count, not from the parser.
+        assertThat(problem("path = " + "[\"]\",".repeat(3000)).what()).isNotBlank();
         assertThat(problem("a.".repeat(8000) + "b = 1, path = /bin/x").what()).isNotBlank();
         assertThat(problem("path = /" + "\"a\" ".repeat(4000)).what()).contains("characters");
     }
