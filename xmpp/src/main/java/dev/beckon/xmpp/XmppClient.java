@@ -4,9 +4,15 @@ import dev.beckon.Messenger.Connection;
 import dev.beckon.SessionException;
 import dev.beckon.session.Carrier;
 import dev.beckon.session.ContactList;
+import dev.beckon.session.Jid;
 import dev.beckon.session.LockAuthority;
-
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One user's connection to an XMPP service: the carrier, the contact list and the lock authority over it.
@@ -17,7 +23,23 @@ import java.util.function.Consumer;
  * <p>Thread: any; nothing here waits for the network, except {@link #close}, up to a second.
  */
 public final class XmppClient implements AutoCloseable {
-    private XmppClient() {}
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final Serial serial;
+    private final String bare;
+    private final Link link;
+    private final XmppCarrier carrier;
+    private final XmppContactList contacts;
+    private final XmppLockAuthority authority;
+
+    private XmppClient(XmppConfig config, String bare, Trust trust) {
+        this.bare = bare;
+        this.serial = new Serial("beckon-xmpp");
+        this.link = new Link(config, bare, trust, serial, new Wiring());
+        this.carrier = new XmppCarrier(serial, link, bare);
+        this.contacts = new XmppContactList(serial, link, bare);
+        this.authority = new XmppLockAuthority(serial, link, bare, config.authorities());
+    }
 
     /**
      * A client; nothing is sent yet.
@@ -25,40 +47,161 @@ public final class XmppClient implements AutoCloseable {
      * @throws SessionException E_INVALIDARG where the user is no bare address or a certificate cannot be read
      */
     public static XmppClient create(XmppConfig config) {
-        throw new UnsupportedOperationException(config.toString());
+        return new XmppClient(config, Jids.bare(config.user()), Trust.of(config.certificates()));
     }
 
     /** Carries signals. */
     public Carrier carrier() {
-        throw new UnsupportedOperationException();
+        return carrier;
     }
 
     /** The contact list and blocklist. */
     public ContactList contacts() {
-        throw new UnsupportedOperationException();
+        return contacts;
     }
 
     /** The lock-and-key authority. */
     public LockAuthority authority() {
-        throw new UnsupportedOperationException();
+        return authority;
     }
 
     /** Signs in; also again after SIGNED_OUT, with the password as it is then. */
     public void connect() {
-        throw new UnsupportedOperationException();
+        serial.run(link::connect);
     }
 
     /** Where the connection stands. While CONNECTING the reason is that of the last failure, or empty. */
     public Connection connection() {
-        throw new UnsupportedOperationException();
+        return link.connection();
     }
 
     /** Hears every change of {@link #connection} from now on; must not block. */
     public void addConnectionListener(Consumer<Connection> listener) {
-        throw new UnsupportedOperationException(listener.toString());
+        link.watch(listener);
     }
 
     /** Signs out and ends. */
     @Override
-    public void close() {}
+    public void close() {
+        CompletableFuture<@Nullable Thread> ending = new CompletableFuture<>();
+        serial.run(() -> ending.complete(link.close(FAREWELL)));
+        serial.stop();
+        try {
+            Thread end = ending.get(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            if (end != null) {
+                end.join(FAREWELL.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // closed before, or busy: its threads are daemons and end by themselves
+        }
+    }
+
+    /** Brings the link and the three ports together; on the serial thread. */
+    private final class Wiring implements Link.Listener {
+        @Override
+        public void bound(Jid self, Runnable settled) {
+            // All three are asked at once: one round trip.
+            Runnable one = new Runnable() {
+                private int missing = 3;
+
+                @Override
+                public void run() {
+                    if (--missing == 0) {
+                        settled.run();
+                    }
+                }
+            };
+            contacts.load(one, () -> link.drop("the service did not give the contact list"));
+            contacts.loadBlocked(one);
+            carrier.enableCarbons(one);
+        }
+
+        @Override
+        public void up(Jid self) {
+            carrier.up(self);
+            contacts.up();
+            authority.up();
+        }
+
+        @Override
+        public void down(String reason) {
+            authority.down();
+            contacts.down();
+            carrier.down(reason);
+        }
+
+        @Override
+        public void received(Node stanza, @Nullable Jid from) {
+            switch (stanza.name()) {
+                case "message" -> message(stanza, from);
+                case "presence" -> {
+                    if (from != null) {
+                        contacts.presence(stanza, from).forEach(carrier::gone);
+                    }
+                }
+                case "iq" -> request(stanza, from);
+                default -> {}
+            }
+        }
+
+        private void message(Node message, @Nullable Jid from) {
+            Node challenge = message.child("challenge", Names.LOCK);
+            if (challenge != null && from != null) {
+                authority.challenged(from, challenge);
+            } else {
+                carrier.message(message, from);
+            }
+        }
+
+        private void request(Node iq, @Nullable Jid from) {
+            Node payload = iq.children().isEmpty() ? null : iq.children().get(0);
+            boolean set = "set".equals(iq.attribute("type"));
+            if (payload == null || (!set && !"get".equals(iq.attribute("type")))) {
+                answer(
+                        iq,
+                        from,
+                        "error",
+                        Refusal.error("bad-request", "an iq of type get or set with one child", null));
+            } else if (set && payload.is("jingle", Names.JINGLE)) {
+                carrier.jingle(iq, from, payload);
+            } else if (set && payload.is("query", Names.ROSTER) && isOwn(from) && contacts.push(payload)) {
+                answer(iq, from, "result", null);
+            } else if (set && payload.namespace().equals(Names.BLOCKING) && isOwn(from)) {
+                contacts.blockPush(payload);
+                answer(iq, from, "result", null);
+            } else if (!set && payload.is("ping", Names.PING)) {
+                answer(iq, from, "result", null);
+            } else if (!set && payload.is("query", Names.DISCO_INFO)) {
+                Node info = Disco.info(payload);
+                answer(
+                        iq,
+                        from,
+                        info == null ? "error" : "result",
+                        info == null ? Refusal.error("item-not-found", "", null) : info);
+            } else if (!set && payload.is("query", Names.DISCO_ITEMS)) {
+                answer(iq, from, "result", Node.of("query", Names.DISCO_ITEMS).with("node", payload.attribute("node")));
+            } else {
+                // RFC 6120 §8.4: what is not understood.
+                answer(iq, from, "error", Refusal.error("service-unavailable", "", null));
+            }
+        }
+
+        /** RFC 6121 §2.1.6, XEP-0191 §5: only one's own account may change what is one's own. */
+        private boolean isOwn(@Nullable Jid from) {
+            return from == null || from.equals(Jid.bare(bare));
+        }
+
+        private void answer(Node iq, @Nullable Jid to, String type, @Nullable Node payload) {
+            link.outbox()
+                    .send(
+                            Node.of("iq", Names.CLIENT)
+                                    .with("type", type)
+                                    .with("id", iq.attribute("id"))
+                                    .with("to", to == null ? null : to.toString())
+                                    .with(payload),
+                            Outbox.Fate.IGNORED);
+        }
+    }
 }
