@@ -1,0 +1,192 @@
+package dev.beckon.service.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.beckon.service.route.Jid;
+import dev.beckon.service.route.Stanza;
+import dev.beckon.service.xml.XmlException;
+import dev.beckon.service.xml.XmlScanner;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client sends means the same however the network cuts it. */
+class StreamReaderTest {
+    private static final String HEADER = "<?xml version='1.0' encoding='UTF-8'?>\n<stream:stream to='example.test'"
+            + " xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+    private static final Jid ALICE = Jid.of("alice@example.test/desk");
+    private static final int LIMIT = 4_000;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<presence/> <message to='b'><body>a]]&gt;b</body></message>\n</stream:stream>",
+                "<iq id='1' type='get'><q xmlns='u' a=\"'>\" b='/>'/></iq><presence></presence>",
+                "<a><![CDATA[</a>]]]]><![CDATA[>]]></a><b/>",
+                "<a><b></a></b>",
+                "<a>\u00e9\u4e2d\ud83d\ude00</a><\u00e9/>",
+                "<a><!-- x --></a>",
+                "<!-- x -->",
+                "<![CDATA[x]]>",
+                "<?pi?>",
+                "<a>&nbsp;</a>",
+                "<a b='1' b='2'/>",
+                "text",
+                "<a/>text",
+                "<a/b><c/>",
+                "<a></a",
+                "</stream:strean>",
+                "</stream:stream  >",
+                "<x:a/>",
+                "< a/>",
+                "<a <b/>",
+                "<<a/>",
+                "<>",
+                "<a>]]></a>",
+                "<presence/></stream:stream>"
+            })
+    void anySplitMeansTheSame(String body) {
+        byte[] whole = (HEADER + body).getBytes(StandardCharsets.UTF_8);
+        List<String> expected = outcome(List.of(whole));
+        assertThat(expected).isNotEmpty();
+        for (int at = 1; at < whole.length; at++) {
+            List<byte[]> halves =
+                    List.of(Arrays.copyOfRange(whole, 0, at), Arrays.copyOfRange(whole, at, whole.length));
+            assertThat(outcome(halves)).as("split at %d", at).isEqualTo(expected);
+        }
+        List<byte[]> single = new ArrayList<>();
+        for (byte b : whole) {
+            single.add(new byte[] {b});
+        }
+        assertThat(outcome(single)).as("byte by byte").isEqualTo(expected);
+    }
+
+    @Test
+    void anyDamageMeansTheSameInAnySplit() {
+        long seed = System.nanoTime();
+        System.out.println("StreamReaderTest seed " + seed);
+        Random random = new Random(seed);
+        String good = HEADER + "<message to='b@c' type='chat'><body>a &lt; \u00e9</body><x xmlns='u'/></message>"
+                + " <iq id='1' type='get'><q xmlns='u'><![CDATA[a]]></q></iq></stream:stream>";
+        String spice = "<>/='\"&;![]? \u00e9a";
+        for (int round = 0; round < 3_000; round++) {
+            StringBuilder damaged = new StringBuilder(good);
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                int at = random.nextInt(damaged.length());
+                if (random.nextBoolean()) {
+                    damaged.deleteCharAt(at);
+                } else {
+                    damaged.insert(at, spice.charAt(random.nextInt(spice.length())));
+                }
+            }
+            byte[] whole = damaged.toString().getBytes(StandardCharsets.UTF_8);
+            List<byte[]> pieces = new ArrayList<>();
+            for (int from = 0; from < whole.length; ) {
+                int to = Math.min(whole.length, from + 1 + random.nextInt(40));
+                pieces.add(Arrays.copyOfRange(whole, from, to));
+                from = to;
+            }
+            assertThat(outcome(pieces)).as("seed %d: %s", seed, damaged).isEqualTo(outcome(List.of(whole)));
+        }
+    }
+
+    @Test
+    void longElementsAreCutOffAtTheLimit() {
+        String fits = "<a>" + "x".repeat(LIMIT - 7) + "</a>";
+        assertThat(outcome(pieces(HEADER + fits, 100))).hasSize(2).last().isEqualTo("ELEMENT " + fits);
+        assertThat(outcome(pieces(HEADER + "<a>" + "x".repeat(LIMIT - 6) + "</a>", 100)))
+                .last()
+                .asString()
+                .startsWith("POLICY_VIOLATION");
+        assertThat(outcome(List.of((HEADER + "<a>" + "x".repeat(LIMIT - 6) + "</a>").getBytes(StandardCharsets.UTF_8))))
+                .last()
+                .asString()
+                .startsWith("POLICY_VIOLATION");
+    }
+
+    @Test
+    void nothingIsHeldBetweenStanzas() throws XmlException {
+        StreamReader reader = new StreamReader(new XmlScanner(), LIMIT);
+        byte[] in = (HEADER + "<presence/> ").getBytes(StandardCharsets.UTF_8);
+        reader.offer(in, 0, in.length);
+        while (reader.next() != StreamReader.Event.NONE) {}
+        reader.keep();
+        assertThat(reader.isEmpty()).isTrue();
+        assertThat(reader.bytes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<message to='b@c' from='mallory@x'><body>&#65;</body></message>",
+                "<message from=\"x\" to='b@c'/>",
+                "<message\n to='b@c'\tid='1' />",
+                "<message/>",
+                "<c:message xmlns:c='jabber:client' to='b@c'><c:body/></c:message>"
+            })
+    void stampingChangesFromAndNothingElse(String sent) throws XmlException {
+        StreamReader reader = new StreamReader(new XmlScanner(), LIMIT);
+        byte[] in = (HEADER + sent).getBytes(StandardCharsets.UTF_8);
+        reader.offer(in, 0, in.length);
+        reader.next();
+        reader.next();
+        Jid to = reader.head().to() == null ? null : Jid.of(reader.head().to());
+        Stanza stanza = Stanza.received(reader.bytes(), reader.head(), ALICE, to);
+        assertThat(stanza.element())
+                .isEqualTo(XmlScanner.parse(sent.getBytes(StandardCharsets.UTF_8)).toBuilder()
+                        .attribute("from", ALICE)
+                        .build());
+        Jid carol = Jid.of("carol@example.test/d'&<sk");
+        Stanza readdressed = stanza.to(carol);
+        assertThat(readdressed.element())
+                .isEqualTo(stanza.element().toBuilder().attribute("to", carol).build());
+        assertThat(readdressed.to(ALICE).to(carol).element()).isEqualTo(readdressed.element());
+    }
+
+    private static List<byte[]> pieces(String text, int size) {
+        byte[] whole = text.getBytes(StandardCharsets.UTF_8);
+        List<byte[]> pieces = new ArrayList<>();
+        for (int from = 0; from < whole.length; from += size) {
+            pieces.add(Arrays.copyOfRange(whole, from, Math.min(whole.length, from + size)));
+        }
+        return pieces;
+    }
+
+    private static List<String> outcome(List<byte[]> pieces) {
+        List<String> events = new ArrayList<>();
+        StreamReader reader = new StreamReader(new XmlScanner(), LIMIT);
+        try {
+            for (byte[] piece : pieces) {
+                byte[] buffer = piece.clone();
+                reader.offer(buffer, 0, buffer.length);
+                StreamReader.Event event;
+                while ((event = reader.next()) != StreamReader.Event.NONE) {
+                    switch (event) {
+                        case HEADER -> events.add("HEADER " + reader.header());
+                        case ELEMENT ->
+                            events.add("ELEMENT "
+                                    + new String(
+                                            reader.bytes(),
+                                            reader.head().start(),
+                                            reader.head().end() - reader.head().start(),
+                                            StandardCharsets.UTF_8));
+                        default -> {
+                            events.add("END");
+                            return events;
+                        }
+                    }
+                }
+                reader.keep();
+                Arrays.fill(buffer, (byte) 'X');
+            }
+        } catch (XmlException e) {
+            events.add(e.fault() + " " + e.text());
+        }
+        return events;
+    }
+}
