@@ -11,13 +11,14 @@ import dev.beckon.service.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What administration does takes hold of those who are signed in: removed accounts, new passwords. */
+/**
+ * What administration does takes hold of those who are signed in: a removed account or a new password ends every stream that was
+ * opened with what no longer signs in.
+ */
 final class AccountChanges {
     private static final Logger log = LoggerFactory.getLogger(AccountChanges.class);
-    private static final StreamError REMOVED =
-            StreamError.of(Condition.NOT_AUTHORIZED, "this account has been removed");
-    private static final StreamError NEW_PASSWORD =
-            StreamError.of(Condition.NOT_AUTHORIZED, "the password has been changed; sign in with the new one");
+    private static final StreamError NO_LONGER = StreamError.of(
+            Condition.NOT_AUTHORIZED, "the password has been changed or the account removed; sign in again");
 
     private final Store store;
     private final Router router;
@@ -31,29 +32,33 @@ final class AccountChanges {
 
     void install(Hooks hooks) {
         store.onChange(this::changed);
-        // An account that was removed while its owner was signing in.
-        hooks.sessionUp(session -> router.work(
-                        () -> store.accounts().exists(session.jid().local()))
-                .thenAccept(exists -> {
-                    if (!exists) {
-                        session.close(REMOVED);
-                    }
-                }));
+        // Either the change is seen here, or the session is found when the change is told.
+        hooks.sessionUp(session -> router.work(() -> {
+            endIfOutdated(session);
+            return session;
+        }));
     }
 
     private void changed(Change change) {
         if (change instanceof Change.AccountRemoved removed) {
             log.info("account {} was removed", removed.name());
-            sessions(removed.name()).forEach(session -> session.close(REMOVED));
+            router.sessions(account(removed.name())).forEach(this::endIfOutdated);
         } else if (change instanceof Change.PasswordChanged password) {
             log.info("account {} has a new password", password.name());
-            for (Session session : sessions(password.name())) {
+            for (Session session : router.sessions(account(password.name()))) {
                 if (!session.jid().toString().equals(password.by())) {
-                    session.close(NEW_PASSWORD);
+                    endIfOutdated(session);
                 }
             }
         } else if (change instanceof Change.ContactGone gone) {
             contactGone(account(gone.owner()), gone.contact());
+        }
+    }
+
+    private void endIfOutdated(Session session) {
+        byte[] salt = session.attribute(Session.SALT);
+        if (salt == null || !store.accounts().signsIn(session.jid().local(), salt)) {
+            session.close(NO_LONGER);
         }
     }
 
@@ -65,10 +70,6 @@ final class AccountChanges {
             contacts.available(owner)
                     .forEach(session -> router.deliver(session, Contacts.unavailable(from, session.jid())));
         }
-    }
-
-    private Iterable<Session> sessions(String name) {
-        return router.sessions(account(name));
     }
 
     private Jid account(String name) {

@@ -32,6 +32,9 @@ public final class Session {
         String address();
     }
 
+    /** The salt of the credentials a session signed in with: each new password has a new one. */
+    public static final Key<byte[]> SALT = new Key<>("salt");
+
     private final Jid jid;
     private final Outlet outlet;
     private volatile @Nullable Stanza presence;

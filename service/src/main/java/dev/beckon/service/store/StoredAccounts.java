@@ -43,6 +43,12 @@ public final class StoredAccounts implements Accounts {
                 .orElseGet(() -> Passwords.unfitting(secret(), localpart, mechanism, iterations));
     }
 
+    /** Whether an account exists, and credentials with this salt are still the ones that sign in to it. */
+    public boolean signsIn(String name, byte[] salt) {
+        return database.read(sql ->
+                sql.number("SELECT EXISTS (SELECT 1 FROM credential WHERE account = ? AND salt = ?)", name, salt) == 1);
+    }
+
     /** Of this store, made when it is first needed. */
     private synchronized byte[] secret() {
         if (secret == null) {

@@ -43,6 +43,7 @@ final class Negotiation {
     private Phase phase = Phase.PLAIN;
     private boolean opened;
     private @Nullable Jid account;
+    private byte @Nullable [] salt;
     private @Nullable Session session;
 
     Negotiation(Context context, ClientStream stream) {
@@ -194,8 +195,9 @@ final class Negotiation {
         return unexpected(head, "sign in first");
     }
 
-    private void signIn(String localpart) {
-        account = Jid.of(localpart, context.domain());
+    private void signIn(Scram exchange) {
+        account = Jid.of(exchange.localpart(), context.domain());
+        salt = exchange.salt();
         phase = Phase.SIGNED_IN;
         stream.reader().limit(context.limits().stanzaBytes());
         restart();
@@ -225,6 +227,7 @@ final class Negotiation {
             return DONE;
         }
         Session binding = new Session(full, stream);
+        binding.attribute(Session.SALT, salt);
         session = binding;
         return context.switchboard()
                 .bind(binding)

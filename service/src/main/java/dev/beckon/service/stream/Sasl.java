@@ -38,8 +38,8 @@ final class Sasl {
                 + "<mechanism>SCRAM-SHA-1</mechanism></mechanisms>";
     }
 
-    /** Takes an element of SASL. {@code signedIn} is told the localpart of who has signed in, success having been said. */
-    CompletionStage<?> element(Element element, Consumer<String> signedIn) {
+    /** Takes an element of SASL. {@code signedIn} is told who has signed in, and with what, success having been said. */
+    CompletionStage<?> element(Element element, Consumer<Scram> signedIn) {
         try {
             return switch (element.name()) {
                 case "auth" -> auth(element);
@@ -73,7 +73,7 @@ final class Sasl {
         return begin(mechanism, decoded(auth));
     }
 
-    private CompletionStage<?> response(Element response, Consumer<String> signedIn) throws Scram.Failure {
+    private CompletionStage<?> response(Element response, Consumer<Scram> signedIn) throws Scram.Failure {
         Scram exchange = scram;
         if (exchange == null) {
             if (mechanism == null) {
@@ -94,7 +94,7 @@ final class Sasl {
         }
         stream.send("<success xmlns='" + Namespaces.SASL + "'>"
                 + Base64.getEncoder().encodeToString(verifier) + "</success>");
-        signedIn.accept(exchange.localpart());
+        signedIn.accept(exchange);
         return DONE;
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,11 @@ final class Scram {
     /** The prepared name whose credentials are wanted. */
     String localpart() {
         return localpart;
+    }
+
+    /** The salt of the credentials that were proved. */
+    byte[] salt() {
+        return Objects.requireNonNull(credentials, "nothing was challenged").salt();
     }
 
     /** The authorization identity the client asked for (RFC 6120 §6.3.8), or null. */

@@ -119,9 +119,36 @@ class AccountTest {
     @Test
     void anAccountThatIsGoneIsNotSignedIn() throws Exception {
         open(false).accounts("alice");
+        byte[] salt = realm.salt("alice");
         realm.store().accounts().remove("alice").join();
-        Device alice = realm.signIn("alice", "a");
+        Device alice = realm.signIn("alice", "a", salt);
         assertThat(alice.ended().condition()).isEqualTo(StreamError.Condition.NOT_AUTHORIZED);
+        realm.accounts("alice");
+        Device reborn = realm.signIn("alice", "b", salt);
+        assertThat(reborn.ended().condition()).isEqualTo(StreamError.Condition.NOT_AUTHORIZED);
+    }
+
+    @Test
+    void aPasswordChangedWhileSomebodySignsInCounts() throws Exception {
+        open(false).accounts("alice");
+        byte[] salt = realm.salt("alice");
+        realm.store().accounts().setPassword("alice", "another", null).join();
+        Device old = realm.signIn("alice", "old", salt);
+        assertThat(old.ended().condition()).isEqualTo(StreamError.Condition.NOT_AUTHORIZED);
+    }
+
+    @Test
+    void whoSignedInWithTheNewPasswordStays() throws Exception {
+        open(false).accounts("alice", "bob");
+        Device old = realm.online("alice", "old");
+        realm.store().accounts().setPassword("alice", "another", null).join();
+        Device fresh = realm.online("alice", "fresh");
+        // The second change is told after the first; when it has been honoured, so has the first.
+        Device bob = realm.online("bob", "b");
+        realm.store().accounts().setPassword("bob", "another", null).join();
+        bob.ended();
+        assertThat(old.isEnded()).isTrue();
+        assertThat(fresh.isEnded()).isFalse();
     }
 
     @Test

@@ -29,9 +29,10 @@ public final class Device implements Session.Outlet {
     private final CompletableFuture<StreamError> closed = new CompletableFuture<>();
     private final AtomicInteger ids = new AtomicInteger();
 
-    Device(Switchboard switchboard, Jid jid) {
+    Device(Switchboard switchboard, Jid jid, byte[] salt) {
         this.switchboard = switchboard;
         session = new Session(jid, this);
+        session.attribute(Session.SALT, salt);
     }
 
     Device bind() throws Exception {

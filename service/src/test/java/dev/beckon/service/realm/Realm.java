@@ -7,6 +7,7 @@ import dev.beckon.service.route.Stanza;
 import dev.beckon.service.route.StanzaHead;
 import dev.beckon.service.route.Switchboard;
 import dev.beckon.service.route.Workers;
+import dev.beckon.service.store.Accounts.Mechanism;
 import dev.beckon.service.store.Passwords;
 import dev.beckon.service.store.Store;
 import dev.beckon.service.xml.Element;
@@ -50,7 +51,17 @@ public final class Realm implements AutoCloseable {
 
     /** A device of an account, signed in but not yet available. */
     public Device signIn(String account, String resource) throws Exception {
-        return new Device(switchboard, Jid.of(account + "@x/" + resource)).bind();
+        return signIn(account, resource, salt(account));
+    }
+
+    /** A device that signed in with the credentials of this salt. */
+    public Device signIn(String account, String resource, byte[] salt) throws Exception {
+        return new Device(switchboard, Jid.of(account + "@x/" + resource), salt).bind();
+    }
+
+    /** The salt of an account's credentials as they are now. */
+    public byte[] salt(String account) {
+        return store.accounts().credentials(account, Mechanism.SCRAM_SHA_256).salt();
     }
 
     /** A device that has asked for the roster and is available; what it heard by that is forgotten. */
