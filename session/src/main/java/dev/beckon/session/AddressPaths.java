@@ -1,7 +1,5 @@
 package dev.beckon.session;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -12,6 +10,7 @@ import java.net.SocketException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses transport: nothing is negotiated, each side tells an address and the applications connect by themselves.

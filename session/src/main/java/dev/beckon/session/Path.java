@@ -1,8 +1,7 @@
 package dev.beckon.session;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the two applications reach each other. One implementation per Jingle transport; a fresh object per session.
