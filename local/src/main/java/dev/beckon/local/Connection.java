@@ -39,7 +39,7 @@ final class Connection {
     static final int RUNNING = 4;
     private static final int PENDING = 64;
     private static final int ASKED = 64;
-    private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long MESSAGE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -136,7 +136,7 @@ final class Connection {
         if (left) {
             close("it was refused");
         } else if (silent) {
-            close("it did not say hello within 10 seconds");
+            close("it did not say hello within 5 seconds");
         } else if (decoder.inside() && now - messageSince > MESSAGE_NANOS) {
             close("a message took over 30 seconds to come");
         }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A messenger without a service: it keeps what it is told, writes down how it is called, and a test fires its events. */
 final class FakeMessenger implements Messenger, SessionManager, Lock {
@@ -40,6 +41,9 @@ final class FakeMessenger implements Messenger, SessionManager, Lock {
     volatile LockStatus lockStatus = LockStatus.DISABLED;
     volatile FakeSession launching;
     volatile boolean signedIn = true;
+    volatile CountDownLatch contactListGate = new CountDownLatch(0);
+    volatile RuntimeException contactListFault;
+    final AtomicInteger running = new AtomicInteger();
 
     FakeMessenger(Hello hello) {
         this.hello = hello;
@@ -78,6 +82,17 @@ final class FakeMessenger implements Messenger, SessionManager, Lock {
 
     @Override
     public List<Contact> contacts() {
+        if (contactListFault != null) {
+            throw contactListFault;
+        }
+        running.incrementAndGet();
+        try {
+            contactListGate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            running.decrementAndGet();
+        }
         return contacts.values().stream()
                 .filter(c -> c.listed)
                 .map(Contact.class::cast)
