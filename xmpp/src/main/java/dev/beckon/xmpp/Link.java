@@ -164,6 +164,7 @@ final class Link {
     private void open(Attempt attempt) {
         long began = System.nanoTime();
         try {
+            SmackSetup.done();
             Stream stream = Stream.of(
                     config,
                     bare,

@@ -11,8 +11,6 @@ import javax.security.auth.callback.NameCallback;
 import javax.security.auth.callback.PasswordCallback;
 import org.jivesoftware.smack.ConnectionConfiguration.SecurityMode;
 import org.jivesoftware.smack.ConnectionListener;
-import org.jivesoftware.smack.SASLAuthentication;
-import org.jivesoftware.smack.SmackConfiguration;
 import org.jivesoftware.smack.SmackException;
 import org.jivesoftware.smack.SmackException.NotConnectedException;
 import org.jivesoftware.smack.XMPPException;
@@ -21,7 +19,6 @@ import org.jivesoftware.smack.packet.XmlEnvironment;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
 import org.jivesoftware.smack.util.TLSUtils;
-import org.jivesoftware.smack.util.stringencoder.Base64;
 import org.jivesoftware.smack.xml.XmlPullParser;
 import org.jivesoftware.smack.xml.XmlPullParserException;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +33,6 @@ import org.jxmpp.stringprep.XmppStringprepException;
  * listeners no common order.
  */
 final class Stream extends XMPPTCPConnection {
-    static {
-        // Nothing but the connection is used: no reconnecting by Smack itself, no extensions that answer strangers.
-        SmackConfiguration.addDisabledSmackClass("org.jivesoftware.smack.ReconnectionManager");
-        SmackConfiguration.addDisabledSmackClass("org.jivesoftware.smack.initializer.VmArgInitializer");
-        SmackConfiguration.addDisabledSmackClass("org.jivesoftware.smackx");
-        SmackConfiguration.getDefaultReplyTimeout();
-        Base64.setEncoder(new JdkBase64());
-        SASLAuthentication.unregisterSASLMechanism("org.jivesoftware.smack.sasl.core.SCRAMSHA1Mechanism");
-        for (Scram.Hash hash : Scram.Hash.values()) {
-            SASLAuthentication.registerSASLMechanism(new Scram(hash));
-        }
-    }
-
     private final Consumer<Node> stanzas;
     private final String local;
     private final String wantedResource;
@@ -204,30 +188,6 @@ final class Stream extends XMPPTCPConnection {
             } catch (NotConnectedException e) {
                 // nobody there to be answered
             }
-        }
-    }
-
-    /** What Smack's module for desktop Java would set, with a resolver and SASL mechanisms that are not used here. */
-    private static final class JdkBase64 implements Base64.Encoder {
-        @Override
-        public byte[] decode(String text) {
-            // RFC 6120 §6.4.4 allows no line breaks, but services have written them.
-            return java.util.Base64.getMimeDecoder().decode(text);
-        }
-
-        @Override
-        public String encodeToString(byte[] data) {
-            return java.util.Base64.getEncoder().encodeToString(data);
-        }
-
-        @Override
-        public String encodeToStringWithoutPadding(byte[] data) {
-            return java.util.Base64.getEncoder().withoutPadding().encodeToString(data);
-        }
-
-        @Override
-        public byte[] encode(byte[] data) {
-            return java.util.Base64.getEncoder().encode(data);
         }
     }
 

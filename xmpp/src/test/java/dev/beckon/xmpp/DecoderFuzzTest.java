@@ -79,7 +79,7 @@ class DecoderFuzzTest {
                         SignalCodecTest.requests().map(s -> JingleCodec.encode(s, "a@b/c")))
                 .toList();
         assertThatNoException().as("seed %d", seed).isThrownBy(() -> {
-            for (int i = 0; i < 60_000; i++) {
+            for (int i = 0; i < 30_000; i++) {
                 Node node = seeds.get(random.nextInt(seeds.size()));
                 for (int n = random.nextInt(6); n >= 0; n--) {
                     node = mutated(node, random, seeds);

@@ -2,7 +2,6 @@ package dev.beckon.xmpp;
 
 import java.io.IOException;
 import java.io.StringReader;
-import org.jivesoftware.smack.xml.SmackXmlParser;
 import org.jivesoftware.smack.xml.XmlPullParser;
 import org.jivesoftware.smack.xml.XmlPullParserException;
 
@@ -20,8 +19,7 @@ final class Xml {
 
     /** The first child of a stream that holds this. */
     static NodeReader.Read read(String xml) throws XmlPullParserException, IOException {
-        XmlPullParser parser =
-                SmackXmlParser.newXmlParser(new StringReader("<stream xmlns='jabber:client'>" + xml + "</stream>"));
+        XmlPullParser parser = JdkXmlParser.of(new StringReader("<stream xmlns='jabber:client'>" + xml + "</stream>"));
         for (int starts = 0; starts < 2; ) {
             switch (parser.next()) {
                 case START_ELEMENT -> starts++;
