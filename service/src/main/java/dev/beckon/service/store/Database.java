@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,8 @@ import org.sqlite.SQLiteException;
 final class Database implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final byte[] SQLITE_MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     private static final int WAITING_WRITES = 8192;
     private static final int WRITES_IN_A_COMMIT = 256;
     private static final int READERS = 4;
@@ -60,6 +63,9 @@ final class Database implements AutoCloseable {
 
     static Database open(Path file) {
         try {
+            Path home = createPrivateFolder(
+                    Objects.requireNonNull(file.toAbsolutePath().getParent()));
+            NativeLibrary.unpack(home);
             createPrivately(file);
             refuseOtherFormats(file);
             Sql sql = Sql.open(file, false);
@@ -219,19 +225,22 @@ final class Database implements AutoCloseable {
     }
 
     /** SQLite gives the files beside it (the log, its index) the mode of the database. */
-    private static void createPrivately(Path file) throws IOException {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        Path home = file.toAbsolutePath().getParent();
-        if (home != null && !Files.isDirectory(home)) {
-            Files.createDirectories(home, posix ? mode("rwx------") : new FileAttribute<?>[0]);
-        }
+    static void createPrivately(Path file) throws IOException {
         try {
-            Files.createFile(file, posix ? mode("rw-------") : new FileAttribute<?>[0]);
+            Files.createFile(file, POSIX ? mode("rw-------") : new FileAttribute<?>[0]);
         } catch (FileAlreadyExistsException e) {
-            if (posix) {
+            if (POSIX) {
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
             }
         }
+    }
+
+    /** A folder that is there is left as it is. */
+    static Path createPrivateFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, POSIX ? mode("rwx------") : new FileAttribute<?>[0]);
+        }
+        return folder;
     }
 
     private static FileAttribute<?>[] mode(String mode) {

@@ -1,6 +1,11 @@
 package dev.beckon.service.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -17,6 +22,8 @@ public final class Store implements AutoCloseable {
     /** The name of the file under the home folder. */
     public static final String FILE = "beckon.db";
 
+    private static final String LOCK_FILE = "serving.lock";
+
     private final Database database;
     private final StoredAccounts accounts;
     private final Rosters rosters;
@@ -25,6 +32,7 @@ public final class Store implements AutoCloseable {
     private final SigningKeys signingKeys;
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private @Nullable Changes changes;
+    private @Nullable FileChannel serving;
 
     private Store(Database database) {
         this.database = database;
@@ -45,13 +53,15 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Opens the store for the process that serves a domain: it follows what others change.
+     * Opens the store for the process that serves a domain: it follows what others change. Only one may at a time, since it
+     * answers from memory what only it changes.
      *
-     * @throws StoreException as {@link #open}
+     * @throws StoreException as {@link #open}, and where another process serves from this folder
      */
     public static Store serve(Path home, String domain) {
         Store store = open(home);
         try {
+            store.serving = lock(home);
             store.database
                     .write(sql -> {
                         Settings.keep(sql, Settings.DOMAIN, domain);
@@ -63,10 +73,33 @@ public final class Store implements AutoCloseable {
         } catch (SQLException e) {
             store.close();
             throw new StoreException("cannot follow changes of " + home.resolve(FILE) + ": " + e.getMessage(), e);
+        } catch (StoreException e) {
+            store.close();
+            throw e;
         } catch (CompletionException e) {
             store.close();
             throw e.getCause() instanceof StoreException fault ? fault : e;
         }
+    }
+
+    /** The system gives the lock up with the process, however that ends. */
+    private static FileChannel lock(Path home) {
+        Path file = home.resolve(LOCK_FILE);
+        try {
+            Database.createPrivately(file);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+            try {
+                if (channel.tryLock() != null) {
+                    return channel;
+                }
+            } catch (OverlappingFileLockException e) {
+                // Another service in this very process.
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new StoreException("cannot use " + file + ": " + e, e);
+        }
+        throw new StoreException("a service is running on " + home + " already; stop it or give another home folder");
     }
 
     /** Is told of every change within a fraction of a second, whoever made it; on a thread of the store's own. */
@@ -108,5 +141,12 @@ public final class Store implements AutoCloseable {
             changes.close();
         }
         database.close();
+        if (serving != null) {
+            try {
+                serving.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

@@ -112,7 +112,7 @@ class StoreTest {
         try (Store store = Store.serve(home, "example.org")) {
             store.accounts().add("alice", "correct horse battery").join();
             try (var files = Files.list(home)) {
-                for (Path file : files.toList()) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
                     String content = Files.readString(file, StandardCharsets.ISO_8859_1);
                     assertThat(content).doesNotContain("correct horse");
                 }
@@ -347,6 +347,17 @@ class StoreTest {
         assertThatThrownBy(() -> Store.open(home))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("damaged");
+    }
+
+    @Test
+    void onlyOneServiceServesFromAFolder() {
+        try (Store serving = Store.serve(home, "example.org")) {
+            assertThatThrownBy(() -> Store.serve(home, "example.org"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("already");
+            assertThat(serving.accounts().all()).isEmpty();
+        }
+        Store.serve(home, "example.org").close();
     }
 
     @Test
