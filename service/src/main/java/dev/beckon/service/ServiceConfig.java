@@ -279,9 +279,9 @@ public record ServiceConfig(
                 path(config, "tls.certificate", folder),
                 path(config, "tls.key", folder),
                 new Limits(
-                        config.getBytes("limits.stanza-bytes").intValue(),
-                        config.getBytes("limits.stanza-bytes-before-sign-in").intValue(),
-                        config.getBytes("limits.outbound-bytes").intValue(),
+                        bytes(config, "limits.stanza-bytes"),
+                        bytes(config, "limits.stanza-bytes-before-sign-in"),
+                        bytes(config, "limits.outbound-bytes"),
                         config.getInt("limits.connections-per-address"),
                         config.getInt("limits.connections"),
                         config.getInt("limits.sessions-per-account"),
@@ -305,6 +305,14 @@ public record ServiceConfig(
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("lock.mode is " + name + ", it must be auto, on or off", e);
         }
+    }
+
+    private static int bytes(Config config, String key) {
+        long value = config.getBytes(key);
+        if (value > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(key + " is " + value + ", it must be less than 2 GiB");
+        }
+        return (int) value;
     }
 
     /** Paths in a file are relative to the file. */

@@ -2,8 +2,8 @@ package dev.beckon.service.stream;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -113,9 +113,12 @@ public final class Certificates {
     }
 
     private static KeyStore load(Path keystore, char[] secret) throws IOException, GeneralSecurityException {
+        byte[] stored = Files.readAllBytes(keystore);
         KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keystore)) {
-            keys.load(in, secret);
+        try {
+            keys.load(new ByteArrayInputStream(stored), secret);
+        } catch (IOException e) {
+            throw new GeneralSecurityException(e.getMessage(), e);
         }
         return keys;
     }

@@ -1,0 +1,71 @@
+package dev.beckon.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServiceConfigTest {
+    @TempDir
+    Path home;
+
+    @Test
+    void aFileHasTheLastWord() throws IOException {
+        Path file = home.resolve("beckon.conf");
+        Files.writeString(file, """
+                # comment
+                c2s-port = 0
+                open-registration = on
+                lock { environment = test, md5 = true }
+                limits { stanza-bytes = 64 KiB, idle-time = 90 s }
+                tls { certificate = certs/a.pem, key = certs/a.key }
+                """);
+        ServiceConfig config = ServiceConfig.of(home, "Example.ORG").withFile(file);
+        assertThat(config.domain()).isEqualTo("example.org");
+        assertThat(config.port()).isZero();
+        assertThat(config.openRegistration()).isTrue();
+        assertThat(config.md5Lock()).isTrue();
+        assertThat(config.limits().stanzaBytes()).isEqualTo(65_536);
+        assertThat(config.limits().idleTime()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.limits().outboundBytes()).isEqualTo(Limits.DEFAULT.outboundBytes());
+        assertThat(config.certificate()).isEqualTo(home.resolve("certs/a.pem"));
+        assertThat(config.scramIterations()).isEqualTo(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prot = 5222",
+                "c2s-port = 70000",
+                "c2s-port = many",
+                "scram-iterations = 1",
+                "lock.environment = staging",
+                "limits.stanza-bytes = 10",
+                "limits.stanza-bytes = 5 GiB",
+                "limits.idle-time = 0 s",
+                "domain = \"a b\"",
+                "tls.certificate = a.pem",
+                "c2s-port = {"
+            })
+    void whatMakesNoSenseIsNamed(String line) throws IOException {
+        Path file = home.resolve("beckon.conf");
+        Files.writeString(file, line);
+        assertThatThrownBy(() -> ServiceConfig.of(home, "example.org").withFile(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("beckon.conf");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> ServiceConfig.of(home, "example.org").withFile(home.resolve("none")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("none");
+    }
+}
