@@ -38,6 +38,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     /** How long a client that was told that its stream has ended may take to read so. */
     private static final long LINGER_SECONDS = 3;
 
+    /** How much of what it still sends meanwhile is read and thrown away. */
+    private static final int LINGER_BYTES = 1024 * 1024;
+
     private static final FastThreadLocal<XmlScanner> SCANNER = new FastThreadLocal<>() {
         @Override
         protected XmlScanner initialValue() {
@@ -54,6 +57,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
 
     private boolean busy;
     private boolean ending;
+    private int discarded;
     private long lastRead = System.nanoTime();
     private long unfinishedSince;
     private boolean pinged;
@@ -89,6 +93,10 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
         ByteBuf in = (ByteBuf) message;
         try {
             if (ending) {
+                discarded += in.readableBytes();
+                if (discarded > LINGER_BYTES) {
+                    channel.close();
+                }
                 return;
             }
             lastRead = System.nanoTime();

@@ -17,7 +17,8 @@ final class XmlText {
         for (Map.Entry<String, String> attribute : element.attributes().entrySet()) {
             String name = attribute.getKey();
             if (name.startsWith("{")) {
-                int end = name.indexOf('}');
+                // A namespace may hold a brace, a local name may not.
+                int end = name.lastIndexOf('}');
                 String prefix = "n" + foreign++;
                 out.append(" xmlns:").append(prefix).append("='");
                 escape(name.substring(1, end), out, true);
@@ -91,9 +92,9 @@ final class XmlText {
         if (name.equals("xml:lang") || name.equals("xml:space")) {
             return name;
         }
-        if (name.startsWith("{") && name.indexOf('}') > 0) {
-            requireText(name.substring(1, name.indexOf('}')));
-            requireName(name.substring(name.indexOf('}') + 1));
+        if (name.startsWith("{") && name.lastIndexOf('}') > 0) {
+            requireText(name.substring(1, name.lastIndexOf('}')));
+            requireName(name.substring(name.lastIndexOf('}') + 1));
             return name;
         }
         return requireName(name);

@@ -204,6 +204,7 @@ class XmlScannerTest {
         Element written = Element.of("message", Namespaces.CLIENT)
                 .attribute("to", "a'b\"<c>&\t\n\r")
                 .attribute("{urn:f}g", "h")
+                .attribute("{a}b}c", "d")
                 .attribute("xml:lang", "en")
                 .child(Element.of("body", Namespaces.CLIENT).text("<&>'\" \r\n\t ]]> \ud83d\ude00"))
                 .child(Element.of("x", "urn:x").child(Element.of("y", "")).child(Element.of("z", "urn:x")))
