@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A real endpoint on a real socket, in a folder of its own, with a fake messenger behind every connection. */
 final class Agent implements AutoCloseable {
@@ -16,6 +17,7 @@ final class Agent implements AutoCloseable {
     final LocalEndpoint endpoint;
     final BlockingQueue<FakeMessenger> connected = new LinkedBlockingQueue<>();
     volatile SessionException refusal;
+    volatile Consumer<FakeMessenger> prepare = messenger -> {};
 
     Agent() throws IOException {
         folder = Files.createTempDirectory("bk");
@@ -25,6 +27,7 @@ final class Agent implements AutoCloseable {
                 throw refusal;
             }
             FakeMessenger messenger = new FakeMessenger(hello);
+            prepare.accept(messenger);
             connected.add(messenger);
             return messenger;
         });
