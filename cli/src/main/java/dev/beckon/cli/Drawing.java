@@ -60,15 +60,15 @@ final class Drawing {
                 points.add(point(left + numbers.get(i) * size, top + numbers.get(i + 1) * size));
             }
         } else {
-            for (int step = 0; step <= 24; step++) {
-                double angle = Math.toRadians(numbers.get(4) + (numbers.get(5) - numbers.get(4)) * step / 24);
+            for (int step = 0; step <= 48; step++) {
+                double angle = Math.toRadians(numbers.get(4) + (numbers.get(5) - numbers.get(4)) * step / 48);
                 points.add(point(
                         left + (numbers.get(0) + numbers.get(2) * Math.cos(angle)) * size,
                         top + (numbers.get(1) + numbers.get(3) * Math.sin(angle)) * size));
             }
         }
         // Where people look on it comes bit by bit, with the pen shown.
-        int piece = pause == 0 ? points.size() : 4;
+        int piece = pause == 0 ? points.size() : 6;
         for (int from = 0; from < Math.max(1, points.size() - 1); from += piece) {
             List<String> some = points.subList(from, Math.min(points.size(), from + piece + 1));
             stroke(some.stream().collect(Collectors.joining(" ")));

@@ -95,9 +95,9 @@ final class Paper extends JComponent {
         int y = (int) Math.round(placing.getTranslateY());
         int w = (int) Math.round(Point.WIDTH * placing.getScaleX());
         int h = (int) Math.round(Point.HEIGHT * placing.getScaleY());
-        for (int shade = 6; shade > 0; shade--) {
-            g.setColor(new Color(17, 24, 39, 6));
-            g.fillRoundRect(x - shade, y - shade + 3, w + 2 * shade, h + 2 * shade, CORNER + shade, CORNER + shade);
+        for (int shade = 12; shade > 0; shade--) {
+            g.setColor(new Color(17, 24, 39, 3));
+            g.fillRoundRect(x - shade, y - shade + 4, w + 2 * shade, h + 2 * shade, CORNER + shade, CORNER + shade);
         }
         g.setColor(Color.WHITE);
         g.fillRoundRect(x, y, w, h, CORNER, CORNER);
