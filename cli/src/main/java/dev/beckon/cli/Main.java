@@ -31,6 +31,11 @@ public final class Main {
     static int run(Output output, String... arguments) {
         // A command line that cannot be read is complained of in the form it asked for.
         output.json(List.of(arguments).contains("--json"));
+        return commandLine(output).execute(arguments);
+    }
+
+    /** All commands, speaking there. */
+    static CommandLine commandLine(Output output) {
         CommandLine line = new CommandLine(new BeckonCommand(output), factory(output));
         line.setExpandAtFiles(false);
         line.setAbbreviatedOptionsAllowed(false);
@@ -40,7 +45,7 @@ public final class Main {
         line.setOut(output.printer());
         line.setParameterExceptionHandler((e, given) -> misused(output, e));
         line.setExecutionExceptionHandler((e, command, result) -> failed(output, e));
-        return line.execute(arguments);
+        return line;
     }
 
     /** Commands are handed where to speak. */
