@@ -98,6 +98,11 @@ public final class XmppClient implements AutoCloseable {
         }
     }
 
+    /** Sends a stanza as it is, as a client that keeps no rules would; for tests. */
+    void sendRaw(Node stanza) {
+        serial.run(() -> link.outbox().send(stanza, Outbox.Fate.IGNORED));
+    }
+
     /** Brings the link and the three ports together; on the serial thread. */
     private final class Wiring implements Link.Listener {
         @Override
