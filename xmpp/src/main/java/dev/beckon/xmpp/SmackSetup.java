@@ -1,5 +1,7 @@
 package dev.beckon.xmpp;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jivesoftware.smack.SASLAuthentication;
 import org.jivesoftware.smack.Smack;
 import org.jivesoftware.smack.SmackConfiguration;
@@ -8,7 +10,12 @@ import org.jivesoftware.smack.xml.SmackXmlParser;
 
 /** What Smack must be told once in a process, before any class of its connections is touched. */
 final class SmackSetup {
+    /** Held, since a logger nobody holds forgets its level. */
+    private static final Logger LOG = Logger.getLogger("org.jivesoftware.smack");
+
     static {
+        // Every lost connection is a warning with a stack there; the link says once, in words, what happened.
+        LOG.setLevel(Level.SEVERE);
         SmackXmlParser.setXmlPullParserFactory(JdkXmlParser::of);
         Base64.setEncoder(new JdkBase64());
         // Nothing but the connection is used: no reconnecting by Smack itself, no extensions that answer strangers.
