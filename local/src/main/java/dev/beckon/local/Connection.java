@@ -37,10 +37,10 @@ final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     static final int RUNNING = 4;
-    private static final int PENDING = 64;
+    static final int PENDING = 64;
     private static final int ASKED = 64;
-    private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long MESSAGE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long MESSAGE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private record Request(@Nullable JsonPrimitive id, String method, Fields params) {}

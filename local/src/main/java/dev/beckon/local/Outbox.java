@@ -15,7 +15,7 @@ final class Outbox {
     /** Over this much unread, nothing more is taken from the application. */
     private static final int BUSY_BYTES = 256 * 1024;
     /** Over this much unread, the connection is closed: a whole contact list and thousands of events fit. */
-    private static final int FULL_BYTES = 4 * 1024 * 1024;
+    static final int FULL_BYTES = 4 * 1024 * 1024;
 
     private final SocketChannel channel;
     private final Queue<ByteBuffer> waiting = new ArrayDeque<>();

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** A session whose state and values a test sets, and which writes down what it is called with. */
 final class FakeSession implements Session {
-    final String sessionId = "{" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT) + "}";
+    final String sessionId;
     final Set<SessionFlag> flags = EnumSet.noneOf(SessionFlag.class);
     final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     final List<String> calls;
@@ -30,6 +30,11 @@ final class FakeSession implements Session {
     volatile String remoteAddress;
 
     FakeSession(List<String> calls) {
+        this(calls, "{" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT) + "}");
+    }
+
+    FakeSession(List<String> calls, String sessionId) {
+        this.sessionId = sessionId;
         this.calls = calls;
     }
 

@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -91,14 +92,19 @@ final class RawClient implements AutoCloseable {
             return result.get(40, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("nothing came within 40 seconds");
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw (IOException) e.getCause();
         }
     }
 
+    /** Sends a request and reads its answer; events that come first are passed over. */
     JsonObject call(String json) throws Exception {
         send(json);
-        return next();
+        JsonObject message = next();
+        while (message != null && message.has("method")) {
+            message = next();
+        }
+        return message;
     }
 
     int errorOf(String json) throws Exception {
