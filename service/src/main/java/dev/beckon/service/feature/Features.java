@@ -28,7 +28,7 @@ public final class Features implements Feature {
         new AccountChanges(store, router, contacts).install(hooks);
         new RosterFeature(store, router, contacts, subscriptions).install(hooks);
         subscriptions.install(hooks);
-        new PresenceFeature(store, router, contacts).install(hooks);
+        new PresenceFeature(store, router, contacts, subscriptions).install(hooks);
         new CarbonsFeature(router).install(hooks);
         new RegistrationFeature(store, router, config.openRegistration(), clock).install(hooks);
         new AboutFeature(clock).install(hooks);

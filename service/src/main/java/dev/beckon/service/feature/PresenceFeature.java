@@ -29,11 +29,13 @@ final class PresenceFeature {
     private final Store store;
     private final Router router;
     private final Contacts contacts;
+    private final SubscriptionFeature subscriptions;
 
-    PresenceFeature(Store store, Router router, Contacts contacts) {
+    PresenceFeature(Store store, Router router, Contacts contacts, SubscriptionFeature subscriptions) {
         this.store = store;
         this.router = router;
         this.contacts = contacts;
+        this.subscriptions = subscriptions;
     }
 
     void install(Hooks hooks) {
@@ -109,6 +111,7 @@ final class PresenceFeature {
                     && !contacts.blocks(contact, account)) {
                 showAll(contact, session);
             }
+            subscriptions.settle(account, item, view.visible.contains(contact.local()));
             byte[] request = item.request();
             if (request != null) {
                 deliverKept(session, request);

@@ -205,6 +205,26 @@ final class SubscriptionFeature {
                 });
     }
 
+    /**
+     * Brings the two sides of a subscription together again where the service ended between the one and the other, or an answer
+     * was lost: a question without an answer is asked again (RFC 6121 §3.1.2), and whoever is not shown a contact any more learns
+     * so as by a probe (§4.3.2).
+     *
+     * @param shown whether the contact's side says that the owner may see it
+     */
+    void settle(Jid account, RosterItem item, boolean shown) {
+        Jid contact = Jid.parse(item.contact());
+        if (contact == null || !contacts.isLocal(contact)) {
+            return;
+        }
+        if (item.ask()) {
+            passOn(contact, Contacts.presence(Kind.SUBSCRIBE.wireName(), account, contact));
+        } else if (item.subscription().to() && !shown) {
+            Stanza refusal = Contacts.presence(Kind.UNSUBSCRIBED.wireName(), contact, account);
+            receive(account, contact, Kind.UNSUBSCRIBED, refusal);
+        }
+    }
+
     /** RFC 6121 §2.5.2: a contact that is removed from the list loses what it had, in both directions. */
     CompletableFuture<?> cancel(Jid account, RosterItem removed) {
         Jid contact = Jid.parse(removed.contact());

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.beckon.service.realm.Device;
 import dev.beckon.service.realm.Realm;
+import dev.beckon.service.store.Rosters.Outcome;
 import dev.beckon.service.store.Subscription;
 import dev.beckon.service.xml.Element;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,6 +213,60 @@ class SubscriptionTest {
         alice.send("<presence to='alice@x' type='subscribe'/>");
         alice.send("<presence to='x' type='subscribe'/>");
         assertThat(alice.heard()).isEmpty();
+    }
+
+    @Test
+    void whatAKillLeftOpenBetweenTheTwoSidesIsSettledAtTheNextSignIn() throws Exception {
+        // Alice's side says she asked, Bob's side never heard of it.
+        realm.store()
+                .rosters()
+                .change(
+                        "alice",
+                        "bob@x",
+                        (before, items) -> new Outcome<>(before.withListed(true).withAsk(true), items))
+                .join();
+        Device bob = realm.online("bob", "b");
+        Device alice = realm.signIn("alice", "a");
+        alice.send("<presence/>");
+        assertThat(bob.take().attribute("type")).isEqualTo("subscribe");
+        alice.vanish();
+        // Bob's side says yes, Alice's side never heard of it.
+        realm.store()
+                .rosters()
+                .change(
+                        "bob",
+                        "alice@x",
+                        (before, items) -> new Outcome<>(
+                                before.withRequest(null).withListed(true).withSubscription(Subscription.FROM), items))
+                .join();
+        alice = realm.signIn("alice", "a");
+        alice.ask("get", "", "<query xmlns='jabber:iq:roster'/>");
+        alice.received();
+        alice.send("<presence/>");
+        assertThat(until(alice, "push bob@x to"))
+                .containsSubsequence("presence:subscribed from bob@x", "push bob@x to");
+        alice.vanish();
+        // Bob's side took it back, Alice's side never heard of it.
+        realm.store()
+                .rosters()
+                .change(
+                        "bob",
+                        "alice@x",
+                        (before, items) -> new Outcome<>(before.withSubscription(Subscription.NONE), items))
+                .join();
+        alice = realm.signIn("alice", "a");
+        alice.ask("get", "", "<query xmlns='jabber:iq:roster'/>");
+        alice.received();
+        alice.send("<presence/>");
+        assertThat(until(alice, "push bob@x none")).contains("presence:unsubscribed from bob@x");
+    }
+
+    private static List<String> until(Device device, String last) throws InterruptedException {
+        List<String> heard = new ArrayList<>();
+        while (!heard.contains(last)) {
+            heard.add(Device.inShort(device.take()));
+        }
+        return heard;
     }
 
     /** Both see each other; what was said on the way is forgotten. */

@@ -102,7 +102,7 @@ public final class Device implements Session.Outlet {
     }
 
     /** {@code presence:unavailable from alice@x/a}, {@code push bob@x none ask}, {@code message:chat from …}. */
-    private static String inShort(Element stanza) {
+    public static String inShort(Element stanza) {
         Element query = stanza.child("query", "jabber:iq:roster");
         Element item = query == null ? null : query.firstChild();
         if (item != null && stanza.attribute("type", "").equals("set")) {
