@@ -19,6 +19,7 @@ public final class Jid {
     private final String domain;
     private final String resource;
     private final String text;
+    private final Jid bare;
 
     private Jid(String local, String domain, String resource) {
         this.local = local;
@@ -33,6 +34,7 @@ public final class Jid {
             built.append('/').append(resource);
         }
         this.text = built.toString();
+        this.bare = resource.isEmpty() ? this : new Jid(local, domain, "");
     }
 
     /** Reads and prepares an address. Throws IllegalArgumentException, naming the part, if it is none. */
@@ -68,7 +70,7 @@ public final class Jid {
             return bounded(local, "user name");
         }
         String prepared =
-                enforced(PrecisProfiles.USERNAME_CASE_MAPPED.enforce(bounded(local, "user name")), "user name");
+                bounded(PrecisProfiles.USERNAME_CASE_MAPPED.enforce(bounded(local, "user name")), "user name");
         for (int i = 0; i < prepared.length(); i++) {
             if (NOT_IN_LOCAL.indexOf(prepared.charAt(i)) >= 0) {
                 throw new IllegalArgumentException("a user name must not hold any of " + NOT_IN_LOCAL);
@@ -85,7 +87,7 @@ public final class Jid {
         if (ascii) {
             return bounded(resource, "resource");
         }
-        return enforced(PrecisProfiles.OPAQUE_STRING.enforce(bounded(resource, "resource")), "resource");
+        return bounded(PrecisProfiles.OPAQUE_STRING.enforce(bounded(resource, "resource")), "resource");
     }
 
     private static String preparedDomain(String domain) {
@@ -96,8 +98,7 @@ public final class Jid {
         }
         for (int i = 0; i < prepared.length(); i++) {
             char c = prepared.charAt(i);
-            boolean good =
-                    c >= 0x80 ? Character.isLetterOrDigit(c) || c == '\u0301' : isPlain(c) || "[]:".indexOf(c) >= 0;
+            boolean good = c >= 0x80 ? Character.isLetterOrDigit(c) : isPlain(c) || "[]:".indexOf(c) >= 0;
             if (!good) {
                 throw new IllegalArgumentException("no domain: " + domain);
             }
@@ -105,13 +106,10 @@ public final class Jid {
         return bounded(prepared, "domain");
     }
 
-    private static String enforced(String prepared, String part) {
-        return bounded(prepared, part);
-    }
-
     private static String bounded(String part, String name) {
         // RFC 7622 §3: each part is 1 to 1023 bytes.
-        if (part.isEmpty() || part.getBytes(StandardCharsets.UTF_8).length > LONGEST_PART) {
+        boolean surelyShort = part.length() <= LONGEST_PART / 3;
+        if (part.isEmpty() || (!surelyShort && part.getBytes(StandardCharsets.UTF_8).length > LONGEST_PART)) {
             throw new IllegalArgumentException("a " + name + " has 1 to " + LONGEST_PART + " bytes");
         }
         return part;
@@ -160,7 +158,7 @@ public final class Jid {
 
     /** Without the resource. */
     public Jid bare() {
-        return isBare() ? this : new Jid(local, domain, "");
+        return bare;
     }
 
     /** With this resource, which is prepared. Throws IllegalArgumentException if it is none. */

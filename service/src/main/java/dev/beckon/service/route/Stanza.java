@@ -106,21 +106,42 @@ public final class Stanza {
         return text == null ? null : Jid.of(text);
     }
 
+    /** An address as it is stamped on stanzas; made once for a session. */
+    public static final class Stamp {
+        /** Before sign-in: a {@code from} is taken away, none is put in. */
+        public static final Stamp NONE = new Stamp(null, new byte[0]);
+
+        private final @Nullable Jid from;
+        private final byte[] attribute;
+
+        private Stamp(@Nullable Jid from, byte[] attribute) {
+            this.from = from;
+            this.attribute = attribute;
+        }
+
+        public static Stamp of(Jid from) {
+            return new Stamp(from, attribute("from", from));
+        }
+    }
+
+    /** As {@link #stamped}; null for {@link Stamp#NONE}. */
+    public static Stanza received(byte[] in, StanzaHead head, @Nullable Jid from, @Nullable Jid to) {
+        return stamped(in, head, from == null ? Stamp.NONE : Stamp.of(from), to);
+    }
+
     /**
-     * What a client sent: the bytes that {@code head} was scanned from, stamped as from {@code from} (null: before sign-in, then
-     * without any {@code from}).
+     * What a client sent: the bytes that {@code head} was scanned from, copied once, and stamped.
      *
      * @param to {@code head.to()}, prepared
      */
-    public static Stanza received(byte[] in, StanzaHead head, @Nullable Jid from, @Nullable Jid to) {
+    public static Stanza stamped(byte[] in, StanzaHead head, Stamp stamp, @Nullable Jid to) {
         Kind kind = Objects.requireNonNull(head.kind(), "no stanza");
         Range claimed = head.fromRange();
         boolean replace = claimed.isPresent();
-        byte[] stamp = from == null ? NOTHING : attribute(replace ? "" : " ", "from", from);
         int cutFrom = replace ? claimed.from() : head.nameEnd();
         int cutTo = replace ? claimed.to() : head.nameEnd();
-        byte[] bytes = splice(in, head.start(), head.end(), cutFrom, cutTo, stamp);
-        int shift = stamp.length - (cutTo - cutFrom);
+        byte[] bytes = splice(in, head.start(), head.end(), cutFrom, cutTo, stamp.attribute);
+        int shift = stamp.attribute.length - (cutTo - cutFrom);
         Range range = head.toRange();
         if (range.isPresent()) {
             int moved = (range.from() >= cutTo ? shift : 0) - head.start();
@@ -131,31 +152,29 @@ public final class Stanza {
                 kind,
                 head.type(),
                 head.id(),
-                from,
+                stamp.from,
                 to,
                 List.copyOf(head.payloads()),
                 head.nameEnd() - head.start(),
                 range);
     }
 
-    private static final byte[] NOTHING = new byte[0];
-
     /** The same stanza addressed to {@code to}. */
     public Stanza to(Jid to) {
         boolean replace = toRange.isPresent();
-        byte[] attribute = attribute(replace ? "" : " ", "to", to);
+        byte[] attribute = attribute("to", to);
         int cutFrom = replace ? toRange.from() : nameEnd;
         int cutTo = replace ? toRange.to() : nameEnd;
         byte[] changed = splice(bytes, 0, bytes.length, cutFrom, cutTo, attribute);
-        Range range = new Range(replace ? cutFrom : cutFrom + 1, cutFrom + attribute.length);
+        Range range = new Range(cutFrom + 1, cutFrom + attribute.length);
         return new Stanza(changed, kind, type, id, from, to, payloads, nameEnd, range);
     }
 
-    private static byte[] attribute(String before, String name, Jid value) {
+    /** With a space before: where it replaces another there are two then, which means the same. */
+    private static byte[] attribute(String name, Jid value) {
         // Only a resource can hold what must be escaped; the element writer knows how.
         String xml = Element.of("a", "").attribute(name, value).build().toXml("");
-        String bare = before + xml.substring("<a ".length(), xml.length() - "/>".length());
-        return bare.getBytes(StandardCharsets.UTF_8);
+        return xml.substring("<a".length(), xml.length() - "/>".length()).getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] splice(byte[] in, int from, int to, int cutFrom, int cutTo, byte[] insert) {

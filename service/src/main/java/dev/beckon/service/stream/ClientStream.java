@@ -41,16 +41,20 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     /** How much of what it still sends meanwhile is read and thrown away. */
     private static final int LINGER_BYTES = 1024 * 1024;
 
-    private static final FastThreadLocal<XmlScanner> SCANNER = new FastThreadLocal<>() {
+    /** What the streams of one event loop share: they take turns. */
+    private record Shared(XmlScanner scanner, AddressCache addresses) {}
+
+    private static final FastThreadLocal<Shared> SHARED = new FastThreadLocal<>() {
         @Override
-        protected XmlScanner initialValue() {
-            return new XmlScanner();
+        protected Shared initialValue() {
+            return new Shared(new XmlScanner(), new AddressCache());
         }
     };
 
     private final Context context;
     private final Channel channel;
     private final String address;
+    private final Shared shared;
     private final StreamReader reader;
     private final Outbox outbox;
     private final Negotiation negotiation;
@@ -69,7 +73,8 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
         this.context = context;
         this.channel = channel;
         this.address = address;
-        reader = new StreamReader(SCANNER.get(), context.limits().stanzaBytesBeforeSignIn());
+        shared = SHARED.get();
+        reader = new StreamReader(shared.scanner(), context.limits().stanzaBytesBeforeSignIn());
         outbox = new Outbox(channel, context.limits().outboundBytes(), this::overflowed, this::linger);
         negotiation = new Negotiation(context, this);
     }
@@ -162,6 +167,10 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
         if (!busy) {
             channel.config().setAutoRead(true);
         }
+    }
+
+    AddressCache addresses() {
+        return shared.addresses();
     }
 
     StreamReader reader() {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
@@ -39,7 +40,7 @@ public final class Listener implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Channel server;
     private final Set<ClientStream> streams = ConcurrentHashMap.newKeySet();
-    private final ConcurrentMap<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ByteBuffer, Integer> perAddress = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     /** Listens. Throws IOException, naming address and port, if it cannot. */
@@ -86,11 +87,12 @@ public final class Listener implements AutoCloseable {
 
     private void connected(SocketChannel channel) {
         InetAddress address = channel.remoteAddress().getAddress();
+        ByteBuffer network = network(address);
         int all = connections.incrementAndGet();
-        int here = perAddress.merge(address, 1, Integer::sum);
+        int here = perAddress.merge(network, 1, Integer::sum);
         channel.closeFuture().addListener(closed -> {
             connections.decrementAndGet();
-            perAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+            perAddress.computeIfPresent(network, (key, count) -> count == 1 ? null : count - 1);
         });
         Limits limits = context.limits();
         if (all > limits.connections() || here > limits.connectionsPerAddress()) {
@@ -102,6 +104,12 @@ public final class Listener implements AutoCloseable {
         streams.add(stream);
         channel.closeFuture().addListener(closed -> streams.remove(stream));
         channel.pipeline().addLast("stream", stream);
+    }
+
+    /** What counts as one address: of IPv6 the /64 network, since that is what one customer has. */
+    private static ByteBuffer network(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, 8)).asReadOnlyBuffer();
     }
 
     /** Takes no more connections, tells every client that the service stops, and waits up to 5 s until they have gone. */

@@ -6,6 +6,7 @@ import dev.beckon.service.route.Hooks.Stage;
 import dev.beckon.service.route.Jid;
 import dev.beckon.service.route.Session;
 import dev.beckon.service.route.Stanza;
+import dev.beckon.service.route.Stanza.Stamp;
 import dev.beckon.service.route.StanzaError;
 import dev.beckon.service.route.StanzaHead;
 import dev.beckon.service.route.StreamError;
@@ -45,6 +46,8 @@ final class Negotiation {
     private @Nullable Jid account;
     private byte @Nullable [] salt;
     private @Nullable Session session;
+    private Stamp accountStamp = Stamp.NONE;
+    private Stamp deviceStamp = Stamp.NONE;
 
     Negotiation(Context context, ClientStream stream) {
         this.context = context;
@@ -186,7 +189,7 @@ final class Negotiation {
             return sasl.element(tree(head, in), this::signIn);
         }
         if (head.kind() == Stanza.Kind.IQ) {
-            Stanza iq = Stanza.received(in, head, null, null);
+            Stanza iq = Stanza.stamped(in, head, Stamp.NONE, null);
             CompletionStage<?> answered = context.switchboard().acceptBeforeSignIn(iq, stream.address(), stream::send);
             if (answered != null) {
                 return answered;
@@ -244,6 +247,8 @@ final class Negotiation {
             return;
         }
         phase = Phase.BOUND;
+        accountStamp = Stamp.of(binding.jid().bare());
+        deviceStamp = Stamp.of(binding.jid());
         LOG.info("{} signed in from {}", binding, stream.address());
         stream.send(Element.of("iq", Namespaces.CLIENT)
                 .attribute("type", "result")
@@ -270,16 +275,16 @@ final class Negotiation {
         Jid full = session.jid();
         // RFC 6120 §8.1.2.1: from, where there is one, must be the client's own.
         if (head.from() != null) {
-            Jid from = Jid.parse(head.from());
+            Jid from = stream.addresses().find(head.from());
             if (from == null || !(from.equals(full) || from.equals(full.bare()))) {
                 stream.fail(StreamError.of(Condition.INVALID_FROM, "from must be " + full));
                 return DONE;
             }
         }
-        Jid to = head.to() == null ? null : Jid.parse(head.to());
+        Jid to = head.to() == null ? null : stream.addresses().find(head.to());
         // RFC 6121 §3.1.2: subscriptions are between accounts, not devices.
         boolean subscription = head.kind() == Stanza.Kind.PRESENCE && Switchboard.isBetweenAccounts(head.type());
-        Stanza stanza = Stanza.received(in, head, subscription ? full.bare() : full, to);
+        Stanza stanza = Stanza.stamped(in, head, subscription ? accountStamp : deviceStamp, to);
         if (to == null && head.to() != null) {
             return malformedAddress(stanza);
         }

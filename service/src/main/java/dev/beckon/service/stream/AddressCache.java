@@ -1,0 +1,26 @@
+package dev.beckon.service.stream;
+
+import dev.beckon.service.route.Jid;
+import org.jspecify.annotations.Nullable;
+
+/** Finds addresses that came lately again, so that the few a client speaks to are prepared once. Never grows; for one thread. */
+final class AddressCache {
+    private static final int SLOTS = 512;
+
+    private final @Nullable String[] written = new @Nullable String[SLOTS];
+    private final @Nullable Jid[] prepared = new @Nullable Jid[SLOTS];
+
+    /** The address, or null if this is none. */
+    @Nullable
+    Jid find(String text) {
+        int hash = text.hashCode();
+        int slot = (hash ^ hash >>> 9 ^ hash >>> 18) & (SLOTS - 1);
+        if (text.equals(written[slot])) {
+            return prepared[slot];
+        }
+        Jid jid = Jid.parse(text);
+        written[slot] = text;
+        prepared[slot] = jid;
+        return jid;
+    }
+}
