@@ -9,8 +9,6 @@ import dev.beckon.session.Jid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +26,6 @@ final class XmppContactList implements ContactList {
     private static final int MAX_CONTACTS = 10_000;
     private static final int MAX_REQUESTS = 1000;
     private static final int MAX_BLOCKED = 10_000;
-    private static final int MAX_DEVICES = 64;
 
     /** A contact as the service keeps it (RFC 6121 §2.1.2). */
     private record Item(String name, String subscription, boolean asked, List<String> groups) {
@@ -42,14 +38,11 @@ final class XmppContactList implements ContactList {
         }
     }
 
-    /** What a device shows. */
-    private record Shown(ContactStatus status, int priority) {}
-
     private final Serial serial;
     private final Link link;
     private final String bare;
     private final Map<String, Item> items = new LinkedHashMap<>();
-    private final Map<String, Map<String, Shown>> presence = new HashMap<>();
+    private final Devices devices = new Devices();
     private final Set<String> answeredBefore = new HashSet<>();
     private @Nullable Listener listener;
     private boolean canBlock;
@@ -324,7 +317,7 @@ final class XmppContactList implements ContactList {
 
     /** While disconnected nobody's status is known. */
     void down() {
-        presence.clear();
+        devices.clear();
         items.keySet().forEach(this::publish);
     }
 
@@ -341,12 +334,9 @@ final class XmppContactList implements ContactList {
         Item item = item(pushed.get(0));
         if (item.subscription().equals("remove")) {
             items.remove(jid.bare());
-            presence.remove(jid.bare());
+            devices.forget(jid.bare());
         } else if (items.containsKey(jid.bare()) || items.size() < MAX_CONTACTS) {
             items.put(jid.bare(), item);
-            if (!item.seen()) {
-                presence.remove(jid.bare());
-            }
         }
         // Answered here or on another device.
         if (item.subscription().equals("from") || item.subscription().equals("both")) {
@@ -410,29 +400,17 @@ final class XmppContactList implements ContactList {
     }
 
     private void available(Node stanza, Jid from) {
-        String device = from.resource();
-        Item item = items.get(from.bare());
-        // Presence of strangers is nothing the user asked for, and without a bound.
-        if (device == null || item == null || !item.seen()) {
-            return;
-        }
-        Map<String, Shown> devices = presence.computeIfAbsent(from.bare(), key -> new TreeMap<>());
-        if (devices.size() < MAX_DEVICES || devices.containsKey(device)) {
-            devices.put(device, new Shown(StatusCodec.decode(stanza), priority(stanza)));
+        // Presence of strangers is nothing the user asked for, and without a bound. That of a contact may come before
+        // the
+        // roster says that it will.
+        if (from.isFull() && items.containsKey(from.bare())) {
+            devices.available(from, stanza);
             publish(from.bare());
         }
     }
 
     private List<Jid> unavailable(Jid from) {
-        Map<String, Shown> devices = presence.getOrDefault(from.bare(), Collections.emptyMap());
-        String device = from.resource();
-        List<Jid> gone = device != null
-                ? List.of(from)
-                : devices.keySet().stream().map(r -> new Jid(from.bare(), r)).toList();
-        gone.forEach(jid -> devices.remove(jid.resource()));
-        if (devices.isEmpty()) {
-            presence.remove(from.bare());
-        }
+        List<Jid> gone = devices.unavailable(from);
         publish(from.bare());
         return gone;
     }
@@ -460,15 +438,6 @@ final class XmppContactList implements ContactList {
         }
     }
 
-    private static int priority(Node presence) {
-        Node priority = presence.child("priority", Names.CLIENT);
-        try {
-            return priority == null ? 0 : Byte.parseByte(priority.text().strip());
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-    }
-
     // ---- what is shown
 
     private void publish(String jid) {
@@ -481,24 +450,13 @@ final class XmppContactList implements ContactList {
     }
 
     private Entry entry(String jid, Item item) {
-        Map<String, Shown> devices = presence.getOrDefault(jid, Map.of());
-        ContactStatus status = devices.values().stream()
-                .max(Comparator.comparingInt(Shown::priority).thenComparing(s -> reachable(s.status())))
-                .map(Shown::status)
-                .orElse(item.seen() && link.isUp() ? ContactStatus.OFFLINE : ContactStatus.UNKNOWN);
-        Set<Jid> full = new LinkedHashSet<>();
-        devices.keySet().forEach(resource -> full.add(new Jid(jid, resource)));
-        return new Entry(jid, item.name(), item.trusted(), item.seen(), status, Collections.unmodifiableSet(full));
-    }
-
-    /** Of two devices of the same priority the one at which somebody is counts. */
-    private static int reachable(ContactStatus status) {
-        return switch (status) {
-            case ONLINE -> 3;
-            case BUSY, ON_THE_PHONE -> 2;
-            case BE_RIGHT_BACK, IDLE -> 1;
-            default -> 0;
-        };
+        ContactStatus status = ContactStatus.UNKNOWN;
+        Set<Jid> available = Set.of();
+        if (item.seen() && link.isUp()) {
+            status = devices.status(jid);
+            available = devices.of(jid);
+        }
+        return new Entry(jid, item.name(), item.trusted(), item.seen(), status, available);
     }
 
     private void changed(String jid) {
