@@ -4,6 +4,8 @@ import static dev.beckon.ResultCode.E_FAIL;
 import static dev.beckon.ResultCode.E_INVALIDARG;
 
 import dev.beckon.Messenger;
+import dev.beckon.MessengerListener;
+import dev.beckon.MissedInvitation;
 import dev.beckon.SessionException;
 import dev.beckon.agent.files.BadFileException;
 import dev.beckon.agent.files.FileProblem;
@@ -58,6 +60,8 @@ public final class Agent implements AutoCloseable {
             socket = home.socket();
             ProcessLauncher launcher = opened(new ProcessLauncher(
                     home.file("log"), socket, () -> settings.settings().open(), config.notices()));
+            MissedInvitations missed =
+                    opened(MissedInvitations.open(home.file("state").resolve("missed.json")));
             Schedulers.Real scheduler = opened(Schedulers.real());
             XmppClient xmpp = opened(XmppClient.create(xmpp(config, now)));
             Engine engine = opened(new Engine(
@@ -70,9 +74,17 @@ public final class Agent implements AutoCloseable {
                             new AddressPaths(),
                             new UserPolicy(settings),
                             scheduler),
-                    now.engine()));
+                    now.engine(),
+                    missed.earlier()));
+            xmpp.addConnectionListener(engine::offline);
             // Nobody but this process: it acts for the user, as a window does.
             messenger = engine.connect(new Client(ProcessHandle.current().pid(), null, null));
+            messenger.addListener(new MessengerListener() {
+                @Override
+                public void onMissedInvitation(MissedInvitation invitation) {
+                    missed.keep(messenger::missedInvitations);
+                }
+            });
             // Closed after the engine, so that applications hear of the shutdown before their connection ends.
             parts.pop();
             opened(LocalEndpoint.open(

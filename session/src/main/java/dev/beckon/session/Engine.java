@@ -2,6 +2,7 @@ package dev.beckon.session;
 
 import dev.beckon.ContactStatus;
 import dev.beckon.Messenger;
+import dev.beckon.MissedInvitation;
 import dev.beckon.ResultCode;
 import dev.beckon.SessionException;
 import java.time.Duration;
@@ -59,11 +60,21 @@ public final class Engine implements AutoCloseable {
 
     /** An engine over these ports, which it starts. */
     public Engine(Ports ports, Settings settings) {
+        this(ports, settings, List.of());
+    }
+
+    /**
+     * The same, which remembers invitations missed earlier.
+     *
+     * @param missed newest first
+     */
+    public Engine(Ports ports, Settings settings, List<MissedInvitation> missed) {
         this(ports, settings, Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "beckon-listener-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         }));
+        act(() -> sessions.remember(missed));
     }
 
     /** The same, with listeners called by this executor; it must not run them on the thread that gives them. */
@@ -177,6 +188,18 @@ public final class Engine implements AutoCloseable {
         return told;
     }
 
+    /**
+     * Takes note of why the client is not signed in, which no port tells: whether signing in is tried again or was given
+     * up. Told by whoever made the carrier.
+     */
+    public void offline(Messenger.Connection said) {
+        run(() -> {
+            if (!online && said.state() != Messenger.Connection.State.SIGNED_IN) {
+                connection(said.state(), said.reason());
+            }
+        });
+    }
+
     // ---- what the ports tell, on the engine's thread
 
     private void signedIn(Jid as, boolean copies) {
@@ -197,7 +220,12 @@ public final class Engine implements AutoCloseable {
     }
 
     private void connection(Messenger.Connection.State state, String reason) {
-        Messenger.Connection now = new Messenger.Connection(state, now(), reason);
+        Messenger.Connection before = connection;
+        if (before.state() == state && before.reason().equals(reason)) {
+            return;
+        }
+        Messenger.Connection now =
+                new Messenger.Connection(state, before.state() == state ? before.since() : now(), reason);
         connection = now;
         clients.forEach(c -> c.tellWindows(l -> l.onConnectionChanged(now)));
     }

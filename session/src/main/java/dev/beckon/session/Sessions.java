@@ -208,6 +208,11 @@ final class Sessions {
 
     // ---- missed invitations
 
+    /** Those missed before this engine was, newest first. */
+    void remember(List<MissedInvitation> earlier) {
+        earlier.stream().limit(KEPT - missed.size()).forEach(missed::addLast);
+    }
+
     boolean isMissed(String sid) {
         String id = "{" + sid.toUpperCase(Locale.ROOT) + "}";
         return missed.stream().anyMatch(m -> m.sessionId().equals(id));

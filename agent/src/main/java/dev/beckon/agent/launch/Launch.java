@@ -2,10 +2,13 @@ package dev.beckon.agent.launch;
 
 import dev.beckon.session.Launcher;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,13 +65,21 @@ final class Launch {
         return Processes.isMarked(process.pid(), marks);
     }
 
-    /** Takes note of the descendants there are now. */
-    void remember() {
+    /** Takes note of the descendants there are, by who is whose child now. */
+    void remember(Map<ProcessHandle, List<ProcessHandle>> children) {
         descendants.removeIf(process -> !Processes.isAlive(process));
-        List<ProcessHandle> parents = Stream.concat(Stream.of(root), descendants.stream())
-                .filter(ProcessHandle::isAlive)
-                .toList();
-        parents.stream().flatMap(ProcessHandle::descendants).forEach(this::remember);
+        Deque<ProcessHandle> parents = new ArrayDeque<>(descendants);
+        parents.add(root);
+        Set<ProcessHandle> seen = new HashSet<>();
+        while (!parents.isEmpty()) {
+            ProcessHandle parent = parents.remove();
+            if (seen.add(parent)) {
+                children.getOrDefault(parent, List.of()).forEach(child -> {
+                    remember(child);
+                    parents.add(child);
+                });
+            }
+        }
     }
 
     /** The process that was started ended. Answers whether the application did. */
@@ -77,7 +88,7 @@ final class Launch {
         if (exitStatus != 0) {
             return true;
         }
-        remember();
+        remember(Processes.children());
         return isOver();
     }
 

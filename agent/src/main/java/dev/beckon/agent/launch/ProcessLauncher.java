@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,7 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
     /** A program started by a script is most likely started at once: look often at first. */
     private static final long FIRST_LOOK_MILLIS = 20;
 
-    private static final long LOOK_MILLIS = 500;
+    private static final long LOOK_MILLIS = 1000;
     private static final Duration IDLE_LOOK = Duration.ofMinutes(1);
     private static final int MAX_ANCESTORS = 64;
 
@@ -70,9 +71,7 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
 
     @Override
     public void launch(Application application, String sessionId, Process process) {
-        try {
-            worker.execute(() -> start(application, sessionId, process));
-        } catch (RejectedExecutionException e) {
+        if (!onWorker(() -> start(application, sessionId, process))) {
             process.failed("the agent is closing");
         }
     }
@@ -109,11 +108,7 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
 
     @Override
     public void openDownloadPage(String url) {
-        try {
-            worker.execute(() -> downloads.open(url));
-        } catch (RejectedExecutionException e) {
-            log.debug("Not opening a download page: the agent is closing");
-        }
+        onWorker(() -> downloads.open(url));
     }
 
     /** Stops watching applications, which go on. */
@@ -141,9 +136,9 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
         Launch launch = new Launch(process.toHandle(), sessionId, socket, output, listener);
         launches.add(launch);
         log.info("Started {} as process {} for session {}", application.guid(), launch.pid(), sessionId);
-        listener.started(launch.pid());
         process.onExit().thenAccept(ended -> onWorker(() -> rootEnded(launch, ended.exitValue())));
         lookAfter(FIRST_LOOK_MILLIS);
+        listener.started(launch.pid());
     }
 
     /** Where its output goes; nowhere if it has to be: a full disk must not keep people from each other. */
@@ -198,8 +193,9 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
     private void look() {
         looksAt = Long.MAX_VALUE;
         long youngest = Long.MAX_VALUE;
+        Map<ProcessHandle, List<ProcessHandle>> children = launches.isEmpty() ? Map.of() : Processes.children();
         for (Launch launch : launches) {
-            launch.remember();
+            launch.remember(children);
             if (launch.isOver()) {
                 end(launch, 0);
             } else {
@@ -226,24 +222,26 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
         });
     }
 
-    private void onWorker(Runnable task) {
-        onWorkerAfter(0, task);
+    private boolean onWorker(Runnable task) {
+        return onWorkerAfter(0, task);
     }
 
-    private void onWorkerAfter(long millis, Runnable task) {
+    /** Answers false once this is closed. */
+    private boolean onWorkerAfter(long millis, Runnable task) {
         try {
             worker.schedule(
                     () -> {
                         try {
                             task.run();
                         } catch (RuntimeException e) {
-                            log.error("Watching launched applications", e);
+                            log.error("Starting and watching applications", e);
                         }
                     },
                     millis,
                     TimeUnit.MILLISECONDS);
+            return true;
         } catch (RejectedExecutionException e) {
-            log.debug("Applications are no longer watched");
+            return false;
         }
     }
 }

@@ -6,8 +6,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the platform tells about processes beyond {@link ProcessHandle}. */
@@ -56,6 +59,16 @@ final class Processes {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** Who is whose child now, told by one pass over all processes. */
+    static Map<ProcessHandle, List<ProcessHandle>> children() {
+        Map<ProcessHandle, List<ProcessHandle>> children = new HashMap<>();
+        ProcessHandle.allProcesses()
+                .forEach(process -> process.parent()
+                        .ifPresent(parent -> children.computeIfAbsent(parent, each -> new ArrayList<>())
+                                .add(process)));
+        return children;
     }
 
     /** The processes whose environment holds all of these variables. Linux only; none elsewhere. */
