@@ -202,8 +202,7 @@ final class Play {
         }
         for (Person person : List.of(alice, bob)) {
             stage.until(person.name + " signs in", () -> person.said("\"connection\":\"SIGNED_IN\""));
-            person.messenger = stage.prop(
-                    Beckon.connect(new Beckon.Options(Agent.socketOf(stage.folder(person.name)), null, null)));
+            person.messenger = stage.prop(connect(person));
         }
     }
 
@@ -246,10 +245,15 @@ final class Play {
         // Arguments in a file: a registered path has 260 characters, and needs no shell on any platform.
         Path file = home.resolve("whiteboard.arguments");
         Files.write(file, arguments.stream().map(Play::quoted).toList(), StandardCharsets.UTF_8);
-        person.messenger()
-                .sessionManager()
-                .registerApplication(
-                        new Application(WHITEBOARD, "Whiteboard", "", "\"" + java + "\" \"@" + file + "\""));
+        Application application = new Application(WHITEBOARD, "Whiteboard", "", "\"" + java + "\" \"@" + file + "\"");
+        // Who registers an application speaks for it; with a connection that stayed, nothing would be launched.
+        try (Messenger registering = connect(person)) {
+            registering.sessionManager().registerApplication(application);
+        }
+    }
+
+    private Messenger connect(Person person) throws IOException {
+        return Beckon.connect(new Beckon.Options(Agent.socketOf(stage.folder(person.name)), null, null));
     }
 
     /** As the java launcher reads it from a file of arguments. */

@@ -27,6 +27,9 @@ final class Meeting implements SessionListener, Link.Listener {
     private final Watcher watcher;
     private final boolean inviter;
     private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch told = new CountDownLatch(1);
+    private @Nullable SessionState state;
+    private String text = "";
     private boolean opened;
     private @Nullable Door door;
     private @Nullable Link link;
@@ -67,9 +70,18 @@ final class Meeting implements SessionListener, Link.Listener {
 
     /** Begins to hear. Called once. */
     void start() {
-        watcher.state(session.state());
         session.addListener(this);
         advance();
+    }
+
+    private void tell(Phase phase, String sentence) {
+        synchronized (this) {
+            if (text.equals(sentence)) {
+                return;
+            }
+            text = sentence;
+        }
+        watcher.phase(phase, sentence);
     }
 
     /** What people call the other side. */
@@ -95,46 +107,60 @@ final class Meeting implements SessionListener, Link.Listener {
         }
     }
 
-    /** Leaves. What was drawn last still gets through. Waits for that, 2 seconds at most. */
+    /** Leaves. What was drawn last still gets through. Waits for that and for the end to be told, a few seconds at most. */
     void end() {
         Link current = hangUp();
         try {
             if (current != null) {
                 current.finish();
             }
-            if (!session.state().isFinal()) {
-                session.cancel(ResultCode.S_OK, null);
-            }
-            over.await(2, TimeUnit.SECONDS);
-        } catch (SessionException e) {
-            // It ended by itself meanwhile, or the client is gone and has ended it.
-            return;
+            cancel(ResultCode.S_OK);
+            told.await(3, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private void cancel(ResultCode reason) {
+        try {
+            if (!session.state().isFinal()) {
+                session.cancel(reason, null);
+            }
+        } catch (SessionException e) {
+            // It ended by itself meanwhile, which onTermination tells.
+            return;
+        }
+    }
+
     private void advance() {
-        SessionState state = session.state();
-        switch (state) {
-            case INVITATION -> watcher.phase(Phase.INVITING, "Waiting for " + other() + " to answer…");
-            case ACCEPTED, CONNECTED -> approach(state);
+        SessionState now = session.state();
+        boolean changed;
+        synchronized (this) {
+            changed = state != now;
+            state = now;
+        }
+        if (changed) {
+            watcher.state(now);
+        }
+        switch (now) {
+            case INVITATION -> tell(Phase.INVITING, "Waiting for " + other() + " to answer…");
+            case ACCEPTED, CONNECTED -> approach(now);
             default -> {
                 // READY comes to INVITATION by itself; the final ones are told by onTermination.
             }
         }
     }
 
-    private void approach(SessionState state) {
+    private void approach(SessionState now) {
         Invitation invitation = inviter ? null : Invitation.parse(session.contextData());
-        boolean ready = inviter || (invitation != null && state == SessionState.CONNECTED);
+        boolean ready = inviter || (invitation != null && now == SessionState.CONNECTED);
         synchronized (this) {
             if (opened || over.getCount() == 0) {
                 return;
             }
             opened = ready;
         }
-        watcher.phase(Phase.STARTING, "Waiting for " + other() + "’s whiteboard…");
+        tell(Phase.STARTING, "Waiting for " + other() + "’s whiteboard…");
         if (inviter) {
             receive();
         } else if (invitation != null && ready) {
@@ -211,18 +237,13 @@ final class Meeting implements SessionListener, Link.Listener {
             }
             link = arrived;
         }
-        watcher.phase(Phase.TOGETHER, "Drawing with " + other());
+        tell(Phase.TOGETHER, "Drawing with " + other());
         arrived.start(this);
     }
 
     private void fail(String why) {
-        watcher.phase(Phase.STARTING, why);
-        try {
-            session.cancel(ResultCode.SR_CONNECTION_FAILURE, null);
-        } catch (SessionException e) {
-            // It is over already, and onTermination said so.
-            return;
-        }
+        tell(Phase.STARTING, why);
+        cancel(ResultCode.SR_CONNECTION_FAILURE);
     }
 
     private synchronized @Nullable Link hangUp() {
@@ -237,7 +258,6 @@ final class Meeting implements SessionListener, Link.Listener {
 
     @Override
     public void onStateChanged(Session s, SessionState previous) {
-        watcher.state(session.state());
         advance();
     }
 
@@ -260,8 +280,9 @@ final class Meeting implements SessionListener, Link.Listener {
                 Thread.currentThread().interrupt();
             }
             board.apply(new Message.Away(), false);
-            watcher.phase(Phase.OVER, why(code));
+            tell(Phase.OVER, why(code));
             watcher.ended(code);
+            told.countDown();
         });
     }
 
