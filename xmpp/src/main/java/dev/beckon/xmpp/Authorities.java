@@ -48,7 +48,7 @@ final class Authorities {
         private static final Finding UNKNOWN = new Finding(null, false);
     }
 
-    private record Known(Finding finding, long at) {
+    private record Known(Finding finding, long at, boolean again) {
         boolean isYoungerThan(Duration age) {
             return System.nanoTime() - at < age.toNanos();
         }
@@ -83,13 +83,16 @@ final class Authorities {
         }
     }
 
-    /** The same, looked for anew, unless that was done a moment ago. */
+    /** The same, looked for again, unless that was done a moment ago. */
     void refresh(String domain, Consumer<Finding> then) {
         Known remembered = known.get(domain);
-        if (remembered != null && remembered.isYoungerThan(AGAIN)) {
+        if (remembered != null && remembered.again() && remembered.isYoungerThan(AGAIN)) {
             then.accept(remembered.finding());
         } else {
-            search(domain, then);
+            search(domain, finding -> {
+                known.put(domain, new Known(finding, System.nanoTime(), true));
+                then.accept(finding);
+            });
         }
     }
 
@@ -111,7 +114,7 @@ final class Authorities {
     }
 
     private void found(String domain, Finding finding) {
-        known.put(domain, new Known(finding, System.nanoTime()));
+        known.put(domain, new Known(finding, System.nanoTime(), false));
         List<Consumer<Finding>> all = waiting.remove(domain);
         if (all != null) {
             all.forEach(then -> then.accept(finding));

@@ -18,9 +18,10 @@ final class Problem {
 
     /** Whether trying again with the same name and password is of no use. */
     static boolean isFinal(Exception e) {
-        return e instanceof SASLErrorException sasl
-                && sasl.getSASLFailure().getSASLError() != SASLError.temporary_auth_failure
-                && sasl.getSASLFailure().getSASLError() != SASLError.aborted;
+        return e instanceof Scram.BadPassword
+                || e instanceof SASLErrorException sasl
+                        && sasl.getSASLFailure().getSASLError() != SASLError.temporary_auth_failure
+                        && sasl.getSASLFailure().getSASLError() != SASLError.aborted;
     }
 
     /** What happened, as a sentence without a full stop. */

@@ -52,6 +52,15 @@ final class Scram extends SASLMechanism {
         }
     }
 
+    /** There is no password one could try with. */
+    static final class BadPassword extends SmackSaslException {
+        private static final long serialVersionUID = 1L;
+
+        BadPassword(String message) {
+            super(message);
+        }
+    }
+
     // RFC 5802 §5.1: at least 4096. The upper bound keeps a service from stopping this client for minutes.
     private static final int MIN_ITERATIONS = 4096;
     private static final int MAX_ITERATIONS = 2_000_000;
@@ -109,13 +118,14 @@ final class Scram extends SASLMechanism {
         PasswordCallback password = new PasswordCallback("password", false);
         try {
             handler.handle(new Callback[] {name, password});
-        } catch (IOException | UnsupportedCallbackException e) {
-            throw new SmackSaslException("the password cannot be read", e);
+        } catch (IOException | UnsupportedCallbackException | RuntimeException e) {
+            // Without the cause's words: they may hold what was read.
+            throw new BadPassword("the password cannot be read");
         }
         char @Nullable [] given = password.getPassword();
         password.clearPassword();
         if (given == null || given.length == 0) {
-            throw new SmackSaslException("the password is empty");
+            throw new BadPassword("the password is empty");
         }
         user = name.getName();
         secret = given;
@@ -181,7 +191,7 @@ final class Scram extends SASLMechanism {
         try {
             prepared = new SASLprep().prepareStored(secret);
         } catch (IllegalArgumentException e) {
-            throw new SmackSaslException("the password holds characters that no password may have (RFC 4013)");
+            throw new BadPassword("the password holds characters that no password may have (RFC 4013)");
         } finally {
             Arrays.fill(secret, '\0');
         }

@@ -141,6 +141,10 @@ final class Device implements Carrier.Receiver, ContactList.Listener, LockAuthor
             assertThat(delivered).succeedsWithin(SOON);
         }
 
+        boolean isUndelivered() {
+            return !delivered.isDone();
+        }
+
         Failure failure() {
             assertThat(failed).succeedsWithin(SOON);
             return failed.join();

@@ -204,6 +204,100 @@ class XmppClientTest {
     }
 
     @Test
+    void aDeadConnectionIsNoticedAndWhatWasSentIntoItFails() throws Exception {
+        try (ServiceHouse house = new ServiceHouse(home);
+                Cable cable = new Cable(house.service().port())) {
+            Device bob = house.device("bob");
+            Device alice = new Device(house.config("alice")
+                    .at("127.0.0.1", cable.port())
+                    .timed(Duration.ofSeconds(3), Duration.ofSeconds(600)));
+            try {
+                alice.signIn();
+                cable.pull();
+                Device.Receipt message = alice.send(Jid.bare(BOB), PROPOSE);
+                Device.Receipt request = alice.send(bob.self, new Signal.Ping(SID));
+
+                assertThat(message.failure()).isEqualTo(new Failure(Failure.OFFLINE, null));
+                assertThat(request.failure().condition()).isIn(Failure.OFFLINE, Failure.TIMEOUT);
+                await().atMost(Device.SOON).until(() -> alice.story.contains("down"));
+                cable.plug();
+                await().atMost(Device.SOON).until(() -> alice.story.lastIndexOf("up") > 0);
+                alice.send(Jid.bare(BOB), PROPOSE).isDelivered();
+                assertThat(bob.next().signal()).isEqualTo(PROPOSE);
+                assertThat(message.isUndelivered()).isTrue();
+            } finally {
+                alice.close();
+            }
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsTested() throws Exception {
+        try (ServiceHouse house = new ServiceHouse(home);
+                Cable cable = new Cable(house.service().port())) {
+            Device alice = new Device(house.config("alice")
+                    .at("127.0.0.1", cable.port())
+                    .timed(Duration.ofSeconds(3), Duration.ofSeconds(1)));
+            try {
+                alice.signIn();
+                cable.pull();
+                await().atMost(Device.SOON).until(() -> alice.story.contains("down"));
+            } finally {
+                alice.close();
+            }
+        }
+    }
+
+    @Test
+    void onlyOnesOwnAccountChangesWhatIsOnesOwn() {
+        try (ServiceHouse house = new ServiceHouse(home)) {
+            Device carol = house.device("carol");
+            Device bob = house.device("bob");
+
+            carol.client.sendRaw(request(bob.self)
+                    .with(Node.of("query", Names.ROSTER)
+                            .with(Node.of("item", Names.ROSTER)
+                                    .with("jid", "carol@" + ServiceHouse.DOMAIN)
+                                    .with("subscription", "both"))));
+            carol.client.sendRaw(request(bob.self)
+                    .with(Node.of("block", Names.BLOCKING)
+                            .with(Node.of("item", Names.BLOCKING).with("jid", ALICE))));
+            carol.client.sendRaw(Node.of("message", Names.CLIENT)
+                    .with("to", bob.self.toString())
+                    .with(Node.of("challenge", Names.LOCK)
+                            .with("cookie", "1")
+                            .with("nonce", "x")
+                            .with("expires", "2099-01-01T00:00:00Z")));
+            carol.send(bob.self, new Signal.Ringing(SID, true));
+
+            assertThat(bob.next().signal()).isInstanceOf(Signal.Ringing.class);
+            assertThat(bob.contacts().entries()).isEmpty();
+            assertThat(bob.contacts().blocked()).isEmpty();
+            assertThat(bob.challenges).isEmpty();
+        }
+    }
+
+    private static Node request(Jid to) {
+        return Node.of("iq", Names.CLIENT).with("type", "set").with("id", "x").with("to", to.toString());
+    }
+
+    @Test
+    void aStampOfSomebodyElseIsNoStamp() {
+        try (ServiceHouse house = new ServiceHouse(home)) {
+            Device carol = house.device("carol");
+            Device bob = house.device("bob");
+
+            carol.client.sendRaw(JmiCodec.encode(PROPOSE, "carol")
+                    .with("to", bob.self.toString())
+                    .with(Node.of("delay", Names.DELAY)
+                            .with("from", "carol@" + ServiceHouse.DOMAIN)
+                            .with("stamp", "2020-01-01T00:00:00Z")));
+
+            assertThat(bob.next().delayed()).isNull();
+        }
+    }
+
+    @Test
     void peopleWhoAddEachOtherSeeEachOther() throws Exception {
         try (ServiceHouse house = new ServiceHouse(home)) {
             Device alice = house.device("alice");
