@@ -4,14 +4,21 @@ package dev.beckon;
  * Where a {@link Session} stands (SESSION_STATE).
  *
  * <pre>
- *  READY ──invite──▶ INVITATION ──accept──▶ ACCEPTED ──both addresses known──▶ CONNECTED
- *                        │                      │                                 │
- *                        ├─decline──▶ DECLINED  └──────────── cancel, ────────────┤
- *                        ├─cancel───▶ CANCELLED        failure, other side gone   │
- *                        └─time-out, not delivered ─────────────▶ TERMINATED ◀────┘
+ *  READY      ──invite──────────────────────────────────▶ INVITATION
+ *  INVITATION ──accept──────────────────────────────────▶ ACCEPTED
+ *  INVITATION ──decline─────────────────────────────────▶ DECLINED
+ *  INVITATION ──cancel, answered on another device──────▶ CANCELLED
+ *  INVITATION ──time-out, not delivered─────────────────▶ TERMINATED
+ *  ACCEPTED   ──both addresses known────────────────────▶ CONNECTED
+ *  ACCEPTED   ──cancel or another answer was faster─────▶ CANCELLED
+ *  ACCEPTED   ──cancel, failure, other side gone────────▶ TERMINATED
+ *  CONNECTED  ──cancel, failure, other side gone────────▶ TERMINATED
  * </pre>
  *
- * CANCELLED, DECLINED and TERMINATED are final: every method of the session but reading then fails with
+ * From ACCEPTED to CANCELLED goes the recipient alone, whose acceptance crossed the inviter's cancel on the way, or came
+ * after that of another device.
+ *
+ * <p>CANCELLED, DECLINED and TERMINATED are final: every method of the session but reading then fails with
  * {@link ResultCode#SR_SESSION_STATE_INVALID}.
  *
  * <p>Source: Windows Messenger reference, IMsgrSession::State; seed page 004.

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -50,6 +51,7 @@ public final class Engine implements AutoCloseable {
     final Doorkeeper door;
     final LockKeeper locks;
     final Book book;
+    final Supplier<UUID> ids;
     private final Executor listeners;
     private final List<ClientMessenger> clients = new ArrayList<>();
     private volatile @Nullable Jid self;
@@ -69,16 +71,26 @@ public final class Engine implements AutoCloseable {
      * @param missed newest first
      */
     public Engine(Ports ports, Settings settings, List<MissedInvitation> missed) {
-        this(ports, settings, Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "beckon-listener-" + THREADS.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        }));
+        this(
+                ports,
+                settings,
+                Executors.newCachedThreadPool(task -> {
+                    Thread thread = new Thread(task, "beckon-listener-" + THREADS.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                }),
+                UUID::randomUUID);
         act(() -> sessions.remember(missed));
     }
 
-    /** The same, with listeners called by this executor; it must not run them on the thread that gives them. */
-    Engine(Ports ports, Settings settings, Executor listeners) {
+    /**
+     * The same, by hand.
+     *
+     * @param listeners calls the listeners; must not run them on the thread that gives them
+     * @param ids names new sessions
+     */
+    Engine(Ports ports, Settings settings, Executor listeners, Supplier<UUID> ids) {
+        this.ids = ids;
         this.ports = ports;
         this.settings = settings;
         this.listeners = listeners;

@@ -366,6 +366,10 @@ final class Negotiation {
             acceptanceUnheard = false;
         } else if (signal.equals(initiate)) {
             initiateHeard = true;
+            if (accept == null) {
+                // It took its time to get there; the other side has had none yet.
+                machine.start(Clock.STEP, machine.settings.step());
+            }
             flush();
             found();
         } else if (signal.equals(accept)) {
@@ -401,7 +405,9 @@ final class Negotiation {
             if (unknown) {
                 machine.unknownThere(null);
             } else if (unreachable) {
-                machine.start(Clock.RETRY, RETRY);
+                // Who did not answer in time has been waited for already.
+                boolean waited = failure.from() == null && failure.condition().equals(Carrier.Failure.TIMEOUT);
+                machine.start(Clock.RETRY, waited ? Duration.ZERO : RETRY);
                 search();
             } else {
                 machine.end(ResultCode.SR_SESSION_PROTOCOL_ERROR, "refused: " + failure.condition());

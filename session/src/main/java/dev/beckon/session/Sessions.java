@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of the engine: those that live, the last that ended, and the invitations that were missed. */
@@ -52,7 +51,7 @@ final class Sessions {
             }
         }
         SessionMachine machine =
-                SessionMachine.ready(UUID.randomUUID().toString(), engine.onlineSelf(), engine.settings, transports());
+                SessionMachine.ready(engine.ids.get().toString(), engine.onlineSelf(), engine.settings, transports());
         LiveSession session = new LiveSession(engine, machine);
         session.ownership.own(owner);
         live.put(machine.sid(), session);

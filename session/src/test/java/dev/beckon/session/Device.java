@@ -59,7 +59,8 @@ final class Device {
         this.engine = new Engine(
                 new Ports(line, contacts, authority, registry, launcher, paths, rules, scheduler),
                 settings,
-                scheduler::execute);
+                scheduler::execute,
+                () -> new java.util.UUID(network.random.nextLong(), network.random.nextLong()));
         this.window = engine.connect(new Client(1, null, null));
         window.addListener(new MessengerListener() {
             @Override
@@ -191,35 +192,41 @@ final class Device {
         private static final long serialVersionUID = 1L;
         boolean launches = true;
         int asked;
+        final transient Map<Session, List<String>> bySession = new HashMap<>();
+
+        private void note(Session session, String event) {
+            add(event);
+            bySession.computeIfAbsent(session, s -> new ArrayList<>()).add(event);
+        }
 
         @Override
         public void onStateChanged(Session session, SessionState previous) {
-            add("from " + previous);
+            note(session, "from " + previous);
         }
 
         @Override
         public void onAccepted(Session session, @Nullable String appData) {
-            add("accepted " + appData);
+            note(session, "accepted " + appData);
         }
 
         @Override
         public void onDeclined(Session session, @Nullable String appData) {
-            add("declined " + appData);
+            note(session, "declined " + appData);
         }
 
         @Override
         public void onCancelled(Session session, @Nullable String appData) {
-            add("cancelled " + appData);
+            note(session, "cancelled " + appData);
         }
 
         @Override
         public void onAppNotPresent(Session session, String name, String url) {
-            add("not present " + name + " " + url);
+            note(session, "not present " + name + " " + url);
         }
 
         @Override
         public void onReadyToLaunch(Session session) {
-            add("ready to launch");
+            note(session, "ready to launch");
         }
 
         @Override
@@ -230,17 +237,17 @@ final class Device {
 
         @Override
         public void onContextData(Session session, String data) {
-            add("context " + data);
+            note(session, "context " + data);
         }
 
         @Override
         public void onSendError(Session session, ResultCode code) {
-            add("send error " + code.name());
+            note(session, "send error " + code.name());
         }
 
         @Override
         public void onTermination(Session session, ResultCode code, @Nullable String appData) {
-            add("terminated " + code.name() + " " + appData);
+            note(session, "terminated " + code.name() + " " + appData);
         }
     }
 

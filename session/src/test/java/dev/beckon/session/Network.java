@@ -27,6 +27,9 @@ final class Network {
     final TurnedScheduler scheduler;
     final List<Passing> sent = new ArrayList<>();
     final Map<Jid, Line> lines = new LinkedHashMap<>();
+    /** Names sessions. */
+    java.util.Random random = new java.util.Random();
+
     boolean carbons = true;
     Fate fate = passing -> List.of(Duration.ZERO);
     private @Nullable Predicate<Signal> heldBack;
