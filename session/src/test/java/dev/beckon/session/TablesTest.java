@@ -195,11 +195,14 @@ class TablesTest {
             List<Event> rung = List.of(new Event.Offered(java.time.Duration.ofSeconds(120), true));
             List<Event> accepted = and(rung, new Event.Accept(null, true));
             List<Event> negotiating = and(
-                    accepted, new Event.Owned(false), new Event.Received(BOB, new Signal.Initiate(SID, BOARD, THERE)));
+                    accepted,
+                    new Event.Owned(false),
+                    new Event.Received(BOB, new Signal.Initiate(SID, BOARD, THERE)),
+                    new Event.PathReady(HERE));
             way.put("INVITATION", rung);
             way.put("ACCEPTED", accepted);
             way.put("NEGOTIATING", negotiating);
-            way.put("CONNECTED", and(negotiating, new Event.PathReady(HERE), new Event.PathConnected("192.0.2.2")));
+            way.put("CONNECTED", and(negotiating, new Event.PathConnected("192.0.2.2")));
             way.put("CANCELLED", and(rung, new Event.Received(BOB, new Signal.Retract(SID, CANCEL))));
             way.put("DECLINED", and(rung, new Event.Decline(null)));
             way.put("TERMINATED", and(negotiating, new Event.Cancel(ResultCode.S_OK, null)));
