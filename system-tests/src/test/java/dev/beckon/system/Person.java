@@ -1,0 +1,153 @@
+package dev.beckon.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.beckon.Application;
+import dev.beckon.Contact;
+import dev.beckon.Messenger;
+import dev.beckon.local.Beckon;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Somebody with an agent: a process of its own, and connections of this test to it. */
+final class Person implements AutoCloseable {
+    private final Stage stage;
+    private final String name;
+    private final Path home;
+    private final List<Messenger> connections = new ArrayList<>();
+    private Running agent;
+    private Messenger messenger;
+    private Recorder window;
+
+    Person(Stage stage, String name, Path home) {
+        this.stage = stage;
+        this.name = name;
+        this.home = home;
+    }
+
+    /** Writes its agent.conf. */
+    void configure(String configuration) {
+        try {
+            Files.createDirectories(home);
+            Files.writeString(home.resolve("agent.conf"), configuration + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts the agent, waits until it is signed in, and connects to it as its window. */
+    void start() {
+        try {
+            Files.createDirectories(home);
+            Path password = stage.folder().resolve("password");
+            if (!Files.exists(password)) {
+                Files.createFile(
+                        password,
+                        java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
+                                java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(password, Stage.PASSWORD + "\n");
+            }
+            agent = stage.start(
+                    "agent of " + name,
+                    Map.of(),
+                    "agent",
+                    "--home",
+                    home.toString(),
+                    "--user",
+                    address(),
+                    "--server",
+                    "127.0.0.1:" + stage.port(),
+                    "--trust",
+                    stage.certificate().toString(),
+                    "--password-file",
+                    password.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        agent.awaitLine(line -> line.contains("signed in") || line.contains("Signed in"), "that it is signed in");
+        window = new Recorder();
+        messenger = connect(null);
+        messenger.addListener(window);
+    }
+
+    String address() {
+        return name + "@" + Stage.DOMAIN;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path socket() {
+        return home.resolve("agent.sock");
+    }
+
+    Running agent() {
+        return agent;
+    }
+
+    /** The connection of this person's window. */
+    Messenger messenger() {
+        return messenger;
+    }
+
+    /** What the window was told. */
+    Recorder window() {
+        return window;
+    }
+
+    /** A connection of an application that runs in this test; of a window or command where it is null. */
+    Messenger connect(String application) {
+        Messenger connection = Beckon.connect(new Beckon.Options(socket(), application, null));
+        connections.add(connection);
+        return connection;
+    }
+
+    /** Registers the {@link Probe} under a GUID. */
+    void registerProbe(String guid) {
+        register(guid, stage.probe(guid).toString());
+    }
+
+    void register(String guid, String path) {
+        messenger
+                .sessionManager()
+                .registerApplication(new Application(guid, "Probe", "https://probe.example/download", path));
+    }
+
+    Contact contact(Person other) {
+        return messenger.contact(other.address());
+    }
+
+    void awaitRequestFrom(Person other) {
+        await().atMost(Times.LONG)
+                .untilAsserted(() -> assertThat(messenger.contactRequests())
+                        .extracting(Contact::signInName)
+                        .contains(other.address()));
+    }
+
+    void awaitOnline(Person other) {
+        await().atMost(Times.LONG).until(() -> contact(other).status().isSignedIn());
+    }
+
+    void awaitOffline(Person other) {
+        await().atMost(Times.LONG).until(() -> !contact(other).status().isSignedIn());
+    }
+
+    @Override
+    public void close() {
+        for (Messenger connection : connections) {
+            connection.close();
+        }
+        if (agent.isAlive()) {
+            assertThat(agent.stop())
+                    .as("exit status of %s's agent:\n%s", name, agent.output())
+                    .isZero();
+        }
+    }
+}

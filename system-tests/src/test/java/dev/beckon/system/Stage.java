@@ -1,0 +1,202 @@
+package dev.beckon.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A service and the people signed in to it, each an own process, in a temporary folder. Closing it ends them all and
+ * holds that nothing was left behind.
+ */
+final class Stage implements AutoCloseable {
+    static final String DOMAIN = "beckon.test";
+    static final String PASSWORD = "correct horse battery staple";
+
+    private static final Pattern READY = Pattern.compile("ready.*:(\\d+)\\b");
+
+    private final Path folder;
+    private final Map<String, Person> people = new HashMap<>();
+    private final List<Running> running = new ArrayList<>();
+    private final Launches launches = new Launches();
+    private final List<String> serveOptions;
+    private int port;
+    private Running service;
+
+    private Stage(List<String> serveOptions) {
+        try {
+            this.folder = Files.createTempDirectory("beckon-st");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.serveOptions = serveOptions;
+        startService();
+    }
+
+    /** Raises the curtain: the service serves. */
+    static Stage open(String... serveOptions) {
+        return new Stage(List.of(serveOptions));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path serviceHome() {
+        return folder.resolve("service");
+    }
+
+    Path certificate() {
+        return serviceHome().resolve("certificate.pem");
+    }
+
+    int port() {
+        return port;
+    }
+
+    Running service() {
+        return service;
+    }
+
+    Launches launches() {
+        return launches;
+    }
+
+    /** Starts the service, at the port it had before if it ran already, and waits until it serves. */
+    void startService() {
+        List<String> arguments = new ArrayList<>(List.of(
+                "serve",
+                "--home",
+                serviceHome().toString(),
+                "--domain",
+                DOMAIN,
+                "--bind",
+                "127.0.0.1",
+                "--c2s-port",
+                String.valueOf(port)));
+        arguments.addAll(serveOptions);
+        service = start("service", Map.of(), arguments.toArray(String[]::new));
+        Matcher ready =
+                READY.matcher(service.awaitLine(line -> READY.matcher(line).find(), "that it is ready"));
+        assertThat(ready.find()).isTrue();
+        port = Integer.parseInt(ready.group(1));
+    }
+
+    /** Runs a command to its end and returns it. */
+    Running run(Map<String, String> environment, String... arguments) {
+        Running command = start("beckon " + arguments[0], environment, arguments);
+        command.endInput();
+        command.awaitExit();
+        return command;
+    }
+
+    /** Starts a command that stays. */
+    Running start(String name, Map<String, String> environment, String... arguments) {
+        Running command = Running.start(name, folder, environment, Installation.command(arguments));
+        running.add(command);
+        return command;
+    }
+
+    /** An account, made where there is none yet, and its agent, signed in. */
+    Person person(String name) {
+        return people.computeIfAbsent(name, n -> {
+            account(n);
+            return device(n, n);
+        });
+    }
+
+    /** The same, with these lines in its agent.conf. */
+    Person personWith(String name, String configuration) {
+        return people.computeIfAbsent(name, n -> {
+            account(n);
+            Person person = new Person(this, n, folder.resolve(n));
+            person.configure(configuration);
+            person.start();
+            return person;
+        });
+    }
+
+    /** Makes an account. */
+    void account(String name) {
+        Running add = start(
+                "user add",
+                Map.of(),
+                "user",
+                "add",
+                name,
+                "--home",
+                serviceHome().toString(),
+                "--domain",
+                DOMAIN,
+                "--password-stdin");
+        add.type(PASSWORD + "\n");
+        add.endInput();
+        assertThat(add.awaitExit()).as(add.output()).isZero();
+    }
+
+    /** Another device of an account: an agent with a folder of its own, signed in. */
+    Person device(String name, String device) {
+        Person person = new Person(this, name, folder.resolve(device));
+        person.start();
+        return person;
+    }
+
+    /** Both have each other in their contact lists and see each other online. */
+    void befriend(Person one, Person other) {
+        one.messenger().addContact(other.address(), null);
+        other.awaitRequestFrom(one);
+        other.messenger().addContact(one.address(), null);
+        one.awaitOnline(other);
+        other.awaitOnline(one);
+    }
+
+    /** A GUID no other test uses. */
+    static String newGuid() {
+        return "{" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT) + "}";
+    }
+
+    /** An executable that runs the {@link Probe} for this application. */
+    Path probe(String guid) {
+        return script("exec " + Installation.javaCommand(Probe.class, String.valueOf(launches.port()), guid));
+    }
+
+    /** An executable shell script. */
+    Path script(String body) {
+        try {
+            Path script = Files.createTempFile(folder, "app", ".sh");
+            Files.writeString(script, "#!/bin/sh\n" + body + "\n");
+            return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        people.values().forEach(Person::close);
+        for (Running command : running) {
+            command.close();
+        }
+        launches.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
