@@ -139,8 +139,6 @@ final class Stage implements AutoCloseable {
                 name,
                 "--home",
                 serviceHome().toString(),
-                "--domain",
-                DOMAIN,
                 "--password-stdin");
         add.type(PASSWORD + "\n");
         add.endInput();
