@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pid its process id
  * @param application GUID of the application it speaks for; null for a window or command. A connection also speaks for
- *     what it registers, what its process was launched for, and what it sets on a session it made
+ *     what its process was launched for and what it sets on a session it made; registering an application does not make
+ *     it one, since installers and windows register too
  * @param launchedFor session ID it found in its environment; null where there was none
  */
 public record Client(

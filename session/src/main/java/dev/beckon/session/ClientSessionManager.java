@@ -69,7 +69,6 @@ final class ClientSessionManager implements SessionManager {
         engine.act(() -> {
             lock.check();
             engine.ports.registry().register(application.check());
-            client.speakFor(application.guid());
         });
     }
 
