@@ -8,6 +8,7 @@
             return {"handled": False}
 
     with beckon.Agent(listener) as agent:
+        agent.call("manager/listen", on=True)
         print(agent.call("messenger/contacts"))
 
 Every method and event is in docs/local-api.md.

@@ -53,6 +53,9 @@ class Rendezvous:
                     self.agent.call("manager/unregisterApplication", guid=GUID)
                     return
                 self.register()
+                if self.arguments.wait or not (self.arguments.contact or os.environ.get("BECKON_SESSION")):
+                    # From here on this program counts as running: it is asked, and handed sessions.
+                    self.agent.call("manager/listen", on=True)
                 if self.arguments.contact:
                     self.invite(self.arguments.contact)
                 elif os.environ.get("BECKON_SESSION"):

@@ -62,9 +62,10 @@ final class Calls {
             entry("messenger/missedInvitations", Calls::missedInvitations),
             entry(
                     "messenger/invite",
-                    (guest, params) -> guest.json(guest.messenger()
+                    (guest, params) -> guest.window(guest.messenger()
                             .invite(contact(guest, params), params.text("application"), params.textOrNull("appData")))),
             entry("contact/setBlocked", Calls::setBlocked),
+            entry("manager/listen", act((guest, params) -> guest.managing(params.truth("on")))),
             entry(
                     "manager/createSession",
                     (guest, params) -> guest.json(manager(guest).createSession())),

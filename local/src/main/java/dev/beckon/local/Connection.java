@@ -127,6 +127,10 @@ final class Connection {
     /** Ends what takes too long; called about twice a second. */
     void tick() {
         long now = System.nanoTime();
+        if (!isReading()) {
+            // Held back by this side, so it is not the application that takes its time.
+            messageSince = now;
+        }
         boolean silent;
         boolean left;
         synchronized (this) {
@@ -153,6 +157,14 @@ final class Connection {
         }
         if (outbox.empty()) {
             close("it was refused");
+        }
+    }
+
+    private boolean isReading() {
+        try {
+            return (key.interestOps() & SelectionKey.OP_READ) != 0;
+        } catch (CancelledKeyException e) {
+            return false;
         }
     }
 

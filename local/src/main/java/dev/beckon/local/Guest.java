@@ -36,10 +36,12 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
     private final Connection connection;
     private final Messenger messenger;
     private final Map<String, Session> handed = new ConcurrentHashMap<>();
+    private final Map<String, Session> windows = new ConcurrentHashMap<>();
     private final Queue<String> ended = new ArrayDeque<>();
     private final Object snapshots = new Object();
     private long revision;
     private volatile boolean listening;
+    private boolean managing;
 
     Guest(Connection connection, Messenger messenger) {
         this.connection = connection;
@@ -52,7 +54,6 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
 
     /** What hello gets: who is signed in and where the lock stands. Events come from here on. */
     JsonObject welcome() {
-        messenger.sessionManager().addListener(this);
         messenger.addListener(this);
         JsonObject json = new JsonObject();
         json.addProperty("protocol", Protocol.VERSION);
@@ -76,6 +77,21 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
         listening = on;
     }
 
+    /**
+     * Whether the application listens to its manager. One that does runs, as far as the client is concerned: it is asked
+     * about invitations and handed sessions, where otherwise a new process would be launched.
+     */
+    synchronized void managing(boolean on) {
+        if (on != managing) {
+            managing = on;
+            if (on) {
+                messenger.sessionManager().addListener(this);
+            } else {
+                messenger.sessionManager().removeListener(this);
+            }
+        }
+    }
+
     void close() {
         try {
             for (Session session : handed.values()) {
@@ -93,16 +109,19 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
 
     /** The session, from now on with its events. Of two of one session, that with the higher revision is newer. */
     JsonObject json(Session session) {
-        if (handed.putIfAbsent(session.sessionId(), session) == null) {
-            session.addListener(this);
-            if (session.state().isFinal()) {
-                forget(session.sessionId());
-            }
-        }
+        SessionData data;
         // Read and numbered as one: a later number never stands on an older reading.
         synchronized (snapshots) {
-            return SessionData.of(session, ++revision).toJson();
+            data = SessionData.of(session, ++revision);
         }
+        // What happens before the listener is there is kept for it, so nothing is lost in between.
+        if (handed.putIfAbsent(data.sessionId(), session) == null) {
+            session.addListener(this);
+            if (data.state().isFinal()) {
+                forget(data.sessionId());
+            }
+        }
+        return data.toJson();
     }
 
     JsonObject json(Contact contact) {
@@ -111,9 +130,19 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
         }
     }
 
+    /**
+     * The same for a session that came from the messenger and not from its session manager. Where the client gives two
+     * objects for one session, it is this one that no lock holds back, so it is the one that calls reach.
+     */
+    JsonObject window(Session session) {
+        JsonObject json = json(session);
+        windows.put(json.get("sessionId").getAsString(), session);
+        return json;
+    }
+
     JsonArray sessions(Collection<Session> sessions) {
         JsonArray json = new JsonArray();
-        sessions.forEach(session -> json.add(json(session)));
+        sessions.forEach(session -> json.add(window(session)));
         return json;
     }
 
@@ -129,12 +158,13 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
      * @throws SessionException E_INVALIDARG
      */
     Session session(String id) {
-        Session session = handed.get(Limits.guid(id));
+        Session session = windows.getOrDefault(Limits.guid(id), handed.get(id));
         if (session != null) {
             return session;
         }
         for (Session known : messenger.sessions()) {
             if (known.sessionId().equals(id)) {
+                window(known);
                 return known;
             }
         }
@@ -216,9 +246,12 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
                 oldest = ended.remove();
             }
         }
-        Session session = oldest == null ? null : handed.remove(oldest);
-        if (session != null) {
-            session.removeListener(this);
+        if (oldest != null) {
+            windows.remove(oldest);
+            Session session = handed.remove(oldest);
+            if (session != null) {
+                session.removeListener(this);
+            }
         }
     }
 
@@ -226,6 +259,12 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
         JsonObject params = about(session);
         params.addProperty("appData", appData);
         connection.tell(event, params);
+    }
+
+    private JsonObject shown(Session session) {
+        JsonObject params = new JsonObject();
+        params.add("session", window(session));
+        return params;
     }
 
     private JsonObject about(Session session) {
@@ -337,14 +376,14 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
     @Override
     public void onSession(Session session) {
         if (listening) {
-            connection.tell("messenger/onSession", about(session));
+            connection.tell("messenger/onSession", shown(session));
         }
     }
 
     @Override
     public void onInvitationToAnswer(Session session) {
         if (listening) {
-            connection.tell("messenger/onInvitationToAnswer", about(session));
+            connection.tell("messenger/onInvitationToAnswer", shown(session));
         }
     }
 

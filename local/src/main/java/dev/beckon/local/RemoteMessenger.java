@@ -145,28 +145,33 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
 
     @Override
     public synchronized void addListener(MessengerListener listener) {
-        // The agent tells of what other applications do only where somebody listens.
-        if (listeners.isEmpty()) {
-            listen(true);
-        }
         listeners.add(listener);
+        // The agent tells of what other applications do only where somebody listens.
+        if (listeners.size() == 1) {
+            listen("messenger/listen", true, listeners);
+        }
     }
 
     @Override
     public synchronized void removeListener(MessengerListener listener) {
         if (listeners.remove(listener) && listeners.isEmpty()) {
-            try {
-                listen(false);
-            } catch (SessionException gone) {
-                // Then nothing is told any more, which is what was asked for.
-            }
+            listen("messenger/listen", false, listeners);
         }
     }
 
-    private void listen(boolean on) {
+    /** Says that there is a first listener, or no longer any. */
+    void listen(String method, boolean on, List<?> listeners) {
         JsonObject params = new JsonObject();
         params.addProperty("on", on);
-        call("messenger/listen", params);
+        try {
+            call(method, params);
+        } catch (SessionException gone) {
+            // Nothing is told any more: to stop that is what was asked for, to begin it has failed.
+            if (on) {
+                listeners.clear();
+                throw gone;
+            }
+        }
     }
 
     @Override

@@ -62,13 +62,19 @@ final class RemoteSessionManager implements SessionManager {
     }
 
     @Override
-    public void addListener(SessionManagerListener listener) {
+    public synchronized void addListener(SessionManagerListener listener) {
         listeners.add(listener);
+        // An application that listens counts as running: the agent asks it, and hands it sessions.
+        if (listeners.size() == 1) {
+            messenger.listen("manager/listen", true, listeners);
+        }
     }
 
     @Override
-    public void removeListener(SessionManagerListener listener) {
-        listeners.remove(listener);
+    public synchronized void removeListener(SessionManagerListener listener) {
+        if (listeners.remove(listener) && listeners.isEmpty()) {
+            messenger.listen("manager/listen", false, listeners);
+        }
     }
 
     /** On the event thread. */

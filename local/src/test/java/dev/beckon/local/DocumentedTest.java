@@ -123,6 +123,7 @@ class DocumentedTest {
 
     @Test
     void everyEventLooksAsItsExampleSays() throws Exception {
+        listen();
         client.call("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"messenger/listen\",\"params\":{\"on\":true}}");
         client.call("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"session/read\",\"params\":{\"session\":\"" + SESSION
                 + "\"}}");
@@ -165,6 +166,7 @@ class DocumentedTest {
 
     @Test
     void everyQuestionIsAskedAndAnsweredAsItsExampleSays() throws Exception {
+        listen();
         client.call("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"session/read\",\"params\":{\"session\":\"" + SESSION
                 + "\"}}");
         assertThat(asked(
@@ -175,6 +177,10 @@ class DocumentedTest {
                         "session/beforeAppLaunch",
                         () -> session.listeners.get(0).beforeAppLaunch(session)))
                 .isFalse();
+    }
+
+    private void listen() throws Exception {
+        client.call("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"manager/listen\",\"params\":{\"on\":true}}");
     }
 
     private boolean asked(String method, BooleanSupplier ask) throws Exception {

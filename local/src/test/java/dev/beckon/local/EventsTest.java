@@ -390,10 +390,38 @@ class EventsTest {
         FakeSession fake = other.sessions.get(0);
         long begun = System.nanoTime();
         assertThat(fake.listeners.get(0).beforeAppLaunch(fake)).isTrue();
-        assertThat(other.managerListeners.get(0).onInvitation(fake, null)).isFalse();
         assertThat(System.nanoTime() - begun)
                 .as("it is answered, not waited out; " + session)
-                .isLessThan(TimeUnit.MILLISECONDS.toNanos(2 * Protocol.ASK_MILLIS - 100));
+                .isLessThan(TimeUnit.MILLISECONDS.toNanos(Protocol.ASK_MILLIS - 100));
+    }
+
+    @Test
+    void onlyAnApplicationThatListensCountsAsRunning() {
+        assertThat(other.managerListeners).isEmpty();
+        SessionManagerListener listener = new SessionManagerListener() {};
+        SessionManagerListener second = new SessionManagerListener() {};
+        messenger.sessionManager().addListener(listener);
+        messenger.sessionManager().addListener(second);
+        assertThat(other.managerListeners).hasSize(1);
+        messenger.sessionManager().removeListener(listener);
+        assertThat(other.managerListeners).hasSize(1);
+        messenger.sessionManager().removeListener(second);
+        assertThat(other.managerListeners).isEmpty();
+    }
+
+    @Test
+    void whereTheClientHasTwoObjectsOfASessionCallsReachTheOneNoLockHolds() {
+        FakeSession locked = new FakeSession(new ArrayList<>());
+        other.launching = locked;
+        Session session = messenger.sessionManager().getLaunchingSession(17);
+        FakeSession window = new FakeSession(other.calls, locked.sessionId);
+        other.sessions.add(window);
+        assertThat(messenger.sessions()).singleElement().isSameAs(session);
+        session.accept(null);
+        assertThat(other.calls).containsExactly("getLaunchingSession 17", "accept null");
+        assertThat(locked.calls).isEmpty();
+        assertThat(locked.listeners).hasSize(1);
+        assertThat(window.listeners).as("no event comes twice").isEmpty();
     }
 
     @Test
