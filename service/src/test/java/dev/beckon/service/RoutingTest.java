@@ -143,6 +143,31 @@ class RoutingTest {
     }
 
     @Test
+    void aChatForADeviceThatIsGoneReachesTheOthers() throws IOException {
+        try (TestClient bob = service.available("bob", "still-here");
+                TestClient alice = service.signIn("alice", "chat")) {
+            alice.send("<message type='chat' to='bob@example.test/gone' id='1'/>"
+                    + "<message to='bob@example.test/gone' id='2'/>");
+            assertThat(bob.expect("message").attribute("id")).isEqualTo("1");
+            Element error = alice.expect("message");
+            assertThat(error.attribute("id")).isEqualTo("2");
+            assertThat(condition(error)).isEqualTo("service-unavailable");
+            bob.sync();
+        }
+    }
+
+    @Test
+    void directedPresenceReachesWhomItIsFor() throws IOException {
+        try (TestClient bob = service.available("bob", "directed");
+                TestClient silent = service.signIn("bob", "not-yet");
+                TestClient alice = service.signIn("alice", "directed")) {
+            alice.send("<presence to='bob@example.test'/><presence to='bob@example.test/not-yet' type='unavailable'/>");
+            assertThat(bob.expect("presence").attribute("from")).isEqualTo("alice@example.test/directed");
+            assertThat(silent.expect("presence").attribute("type")).isEqualTo("unavailable");
+        }
+    }
+
+    @Test
     void requestsToADeviceReachItAndItsAnswerComesBack() throws IOException {
         try (TestClient bob = service.signIn("bob", "iq");
                 TestClient alice = service.signIn("alice", "iq")) {

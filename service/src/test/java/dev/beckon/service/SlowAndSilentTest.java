@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.beckon.service.xml.Element;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -93,6 +94,18 @@ class SlowAndSilentTest {
             stopped.get(30, TimeUnit.SECONDS);
         }
         assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aPortInUseIsNamed(@TempDir Path other) {
+        try (TestService service = new TestService(home)) {
+            int port = service.service().port();
+            assertThatThrownBy(() ->
+                            Service.start(ServiceConfig.of(other, "example.org").withAddress("127.0.0.1", port)))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("127.0.0.1")
+                    .hasMessageContaining(Integer.toString(port));
+        }
     }
 
     @Test

@@ -104,6 +104,11 @@ final class Negotiation {
         if (!to.isDomain() || !to.domain().equals(context.domain())) {
             return StreamError.of(Condition.HOST_UNKNOWN, "this service serves " + context.domain());
         }
+        // RFC 6120 §4.7.1: who has signed in stays the same.
+        Jid from = header.from() == null || account == null ? account : Jid.parse(header.from());
+        if (account != null && (from == null || !from.bare().equals(account))) {
+            return StreamError.of(Condition.INVALID_FROM, "this stream belongs to " + account);
+        }
         // RFC 6120 §4.7.5
         String version = header.version();
         if (version == null || !version.matches("[1-9][0-9]{0,3}\\.[0-9]{1,4}")) {

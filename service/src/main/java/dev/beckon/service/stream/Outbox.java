@@ -96,7 +96,8 @@ final class Outbox {
 
     /** Writes these bytes and as many more as fit into a record with them. */
     private void write(byte[] first) {
-        ByteBuf record = channel.alloc().buffer(Math.max(first.length, 512), Math.max(first.length, RECORD));
+        // On the heap: the JDK's TLS reads it there, and all that goes out goes through TLS.
+        ByteBuf record = channel.alloc().heapBuffer(Math.max(first.length, 512), Math.max(first.length, RECORD));
         record.writeBytes(first);
         byte[] next;
         while ((next = queue.peek()) != null && next != END && record.readableBytes() + next.length <= RECORD) {
