@@ -30,7 +30,7 @@ final class Ownership {
     private final Deque<Happening> kept = new ArrayDeque<>();
     private @Nullable ClientMessenger owner;
     private @Nullable ClientMessenger asker;
-    /** True from the launch, or the objection to it, until the application is there. */
+    /** True from when clients are asked whether to launch until the application is there. */
     private boolean awaited;
 
     private long pid;
@@ -107,6 +107,8 @@ final class Ownership {
             session.handle(new Event.Owned(true));
             return;
         }
+        // Before the answers are there the other side may go on: what it says is kept from here.
+        awaited = true;
         Map<ClientMessenger, BooleanSupplier> questions = new LinkedHashMap<>();
         for (ClientMessenger client : engine.clients()) {
             BooleanSupplier objects = client.objection(session);
@@ -115,7 +117,6 @@ final class Ownership {
             }
         }
         Question.ask(engine, questions, client -> {
-            awaited = true;
             if (client != null && engine.clients().contains(client)) {
                 owner = client;
                 session.handle(new Event.Owned(true));
@@ -193,15 +194,17 @@ final class Ownership {
         session.handle(new Event.Attached());
     }
 
-    /** Keeps what happens while the application is awaited. */
+    /** Keeps what happens while the application is awaited, also for one that whoever objected to the launch starts. */
     void keep(Happening happening) {
-        if (awaited && owner == null) {
+        if (awaited) {
             if (kept.size() == KEPT) {
                 kept.remove();
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "{0}: too much happened before the application attached",
-                        session.id());
+                if (owner == null) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "{0}: too much happened before the application attached",
+                            session.id());
+                }
             }
             kept.add(happening);
         }

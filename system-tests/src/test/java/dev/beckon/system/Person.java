@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.beckon.Application;
 import dev.beckon.Contact;
 import dev.beckon.Messenger;
+import dev.beckon.SessionException;
 import dev.beckon.local.Beckon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Somebody with an agent: a process of its own, and connections of this test to it. */
 final class Person implements AutoCloseable {
@@ -70,10 +72,19 @@ final class Person implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        agent.awaitLine(line -> line.contains("signed in") || line.contains("Signed in"), "that it is signed in");
         window = new Recorder();
-        messenger = connect(null);
+        messenger = await().atMost(Times.LONG)
+                .failFast(() -> assertThat(agent.isAlive()).as(agent.output()).isTrue())
+                .ignoreException(SessionException.class)
+                .until(() -> connect(null), Objects::nonNull);
         messenger.addListener(window);
+        awaitSignedIn();
+    }
+
+    void awaitSignedIn() {
+        await().atMost(Times.LONG)
+                .failFast("the agent ended", () -> !agent.isAlive())
+                .until(() -> messenger.connection().state() == Messenger.Connection.State.SIGNED_IN);
     }
 
     String address() {
