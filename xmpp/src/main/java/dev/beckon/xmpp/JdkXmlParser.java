@@ -1,6 +1,7 @@
 package dev.beckon.xmpp;
 
 import java.io.Reader;
+import java.util.List;
 import javax.xml.XMLConstants;
 import javax.xml.namespace.QName;
 import javax.xml.stream.XMLInputFactory;
@@ -24,6 +25,12 @@ final class JdkXmlParser implements XmlPullParser {
         FACTORY.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         FACTORY.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         FACTORY.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        // Breaking one of the JDK's limits ends the document, and with it the connection: whoever may send a stanza
+        // could
+        // end it at will. The bounds here are BoundedReader's and NodeReader's, which cost the sender the stanza alone.
+        for (String limit : List.of("maxElementDepth", "elementAttributeLimit", "maxXMLNameLimit")) {
+            FACTORY.setProperty("jdk.xml." + limit, String.valueOf(Integer.MAX_VALUE));
+        }
     }
 
     private final XMLStreamReader reader;

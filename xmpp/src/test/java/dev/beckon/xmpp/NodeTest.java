@@ -20,6 +20,19 @@ class NodeTest {
     }
 
     @Test
+    void namesAndAttributesWithoutEndDoNotEndTheStream() throws Exception {
+        StringBuilder attributes = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            attributes.append(" a").append(i).append("='1'");
+        }
+
+        assertThat(Xml.read("<message><" + "n".repeat(100_000) + "/></message>").whole())
+                .isTrue();
+        assertThat(Xml.read("<message><x" + attributes + "/></message>").whole())
+                .isTrue();
+    }
+
+    @Test
     void tooManyElementsAreReadWithoutThem() throws Exception {
         assertThat(Xml.read("<iq>" + "<a/>".repeat(NodeReader.MAX_ELEMENTS + 1) + "</iq>")
                         .whole())
