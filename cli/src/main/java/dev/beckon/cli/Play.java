@@ -76,8 +76,8 @@ final class Play {
     void perform(boolean spectators) throws Story.Broken, InterruptedException {
         Path whiteboard = whiteboard();
         boolean guests = windows && spectators;
-        Drawing hello = new Drawing("4F46E5", 14, windows ? 25 : 0).write("Hi Bob!", 284, 170, 48);
-        Drawing reply = new Drawing("E11D48", 14, windows ? 25 : 0).write("Hi Alice ☺", 244, 590, 34);
+        Drawing hello = new Drawing("4F46E5", 14, windows ? 40 : 0).write("Hi Bob!", 284, 170, 48);
+        Drawing reply = new Drawing("E11D48", 14, windows ? 40 : 0).write("Hi Alice ☺", 244, 590, 34);
         JsonObject[] service = new JsonObject[1];
 
         story.step("service", "The service starts", "The service is ready", () -> {
@@ -240,7 +240,7 @@ final class Play {
                 "--timeout",
                 guests ? "86400" : Long.toString(Stage.PATIENCE.toSeconds())));
         if (windows) {
-            arguments.add("--window");
+            arguments.addAll(List.of("--window", "--side", person == alice ? "left" : "right"));
         }
         // Arguments in a file: a registered path has 260 characters, and needs no shell on any platform.
         Path file = home.resolve("whiteboard.arguments");

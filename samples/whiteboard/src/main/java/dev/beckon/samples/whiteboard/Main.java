@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** Starts the whiteboard. */
 public final class Main {
     private static final String USAGE = """
-            Usage: whiteboard [--script FILE|-] [--window] [--transcript FILE] [--timeout SECONDS] [--address ADDRESS]
+            Usage: whiteboard [--script FILE|-] [--window] [--side left|right] [--transcript FILE] [--timeout SECONDS] [--address ADDRESS]
 
             Two people draw together. Without options a window opens.
 
               --script FILE        draw by the commands in FILE (- for standard input), without a window
               --window             ... and with one
+              --side left|right    which half of the screen the window takes
               --transcript FILE    write what happens there instead of to standard output
               --timeout SECONDS    how long a script waits for one thing, 60 by default
               --address ADDRESS    the address the other whiteboard is told, instead of this computer's
@@ -36,12 +37,14 @@ public final class Main {
     record Options(
             @Nullable String script,
             boolean window,
+            @Nullable String side,
             @Nullable Path transcript,
             Duration timeout,
             @Nullable String address) {
         static Options parse(List<String> words) {
             String script = null;
             boolean window = false;
+            String side = null;
             Path transcript = null;
             Duration timeout = Duration.ofSeconds(60);
             String address = null;
@@ -50,13 +53,14 @@ public final class Main {
                 switch (option) {
                     case "--window" -> window = true;
                     case "--script" -> script = value(option, word);
+                    case "--side" -> side = side(value(option, word));
                     case "--transcript" -> transcript = Path.of(value(option, word));
                     case "--timeout" -> timeout = seconds(value(option, word));
                     case "--address" -> address = value(option, word);
                     default -> throw new IllegalArgumentException("there is no option " + option);
                 }
             }
-            return new Options(script, window || script == null, transcript, timeout, address);
+            return new Options(script, window || script == null, side, transcript, timeout, address);
         }
 
         private static String value(String option, Iterator<String> words) {
@@ -64,6 +68,13 @@ public final class Main {
                 throw new IllegalArgumentException(option + " needs a value");
             }
             return words.next();
+        }
+
+        private static String side(String text) {
+            if (!text.equals("left") && !text.equals("right")) {
+                throw new IllegalArgumentException("--side is \"" + text + "\"; write left or right");
+            }
+            return text;
         }
 
         private static Duration seconds(String text) {

@@ -47,7 +47,7 @@ final class Whiteboard implements Script.Hands, Window.Hands, SessionManagerList
     static boolean run(Messenger messenger, Main.Options options, @Nullable Script script) throws InterruptedException {
         Whiteboard whiteboard = new Whiteboard(messenger, options.address());
         if (options.window()) {
-            whiteboard.openWindow();
+            whiteboard.openWindow(options.side());
         }
         messenger.sessionManager().addListener(whiteboard);
         if (script != null) {
@@ -99,7 +99,7 @@ final class Whiteboard implements Script.Hands, Window.Hands, SessionManagerList
         messenger.sessionManager().registerApplication(wanted);
     }
 
-    private void openWindow() throws InterruptedException {
+    private void openWindow(@Nullable String side) throws InterruptedException {
         String name = myName();
         try {
             // Before anything happens that it should show.
@@ -110,7 +110,7 @@ final class Whiteboard implements Script.Hands, Window.Hands, SessionManagerList
                 }
                 watchers.add(opening);
                 opening.alone(name);
-                opening.open();
+                opening.open(side);
             });
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("the window cannot be opened", e.getCause());

@@ -11,6 +11,8 @@ import java.awt.FlowLayout;
 import java.awt.Font;
 import java.awt.Graphics;
 import java.awt.Graphics2D;
+import java.awt.GraphicsEnvironment;
+import java.awt.Rectangle;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
 import java.awt.geom.CubicCurve2D;
@@ -26,6 +28,7 @@ import javax.swing.JPanel;
 import javax.swing.JToggleButton;
 import javax.swing.SwingUtilities;
 import javax.swing.WindowConstants;
+import org.jspecify.annotations.Nullable;
 
 /** The whiteboard as people see it: pens above, the paper, and below it how things stand. */
 final class Window implements Meeting.Watcher {
@@ -67,8 +70,16 @@ final class Window implements Meeting.Watcher {
         frame.setLocationByPlatform(true);
     }
 
-    /** Shows it. */
-    void open() {
+    /** Shows it, in one half of the screen if that is said. */
+    void open(@Nullable String side) {
+        if (side != null) {
+            Rectangle screen = GraphicsEnvironment.getLocalGraphicsEnvironment().getMaximumWindowBounds();
+            int width = Math.min(screen.width / 2, 1100);
+            int height = Math.min(screen.height, width * 3 / 4);
+            int x = side.equals("left") ? screen.width / 2 - width : screen.width / 2;
+            frame.setMinimumSize(null);
+            frame.setBounds(screen.x + x, screen.y + (screen.height - height) / 2, width, height);
+        }
         frame.setVisible(true);
     }
 
