@@ -86,7 +86,9 @@ final class Meeting implements SessionListener, Link.Listener {
 
     /** What people call the other side. */
     String other() {
-        return session.user().friendlyName();
+        String name = session.user().friendlyName();
+        int at = name.indexOf('@');
+        return at > 0 ? name.substring(0, at) : name;
     }
 
     /** Whether the session is over. */

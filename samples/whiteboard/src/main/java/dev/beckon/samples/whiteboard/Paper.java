@@ -96,7 +96,7 @@ final class Paper extends JComponent {
         int w = (int) Math.round(Point.WIDTH * placing.getScaleX());
         int h = (int) Math.round(Point.HEIGHT * placing.getScaleY());
         for (int shade = 12; shade > 0; shade--) {
-            g.setColor(new Color(17, 24, 39, 3));
+            g.setColor(new Color(17, 24, 39, 2));
             g.fillRoundRect(x - shade, y - shade + 4, w + 2 * shade, h + 2 * shade, CORNER + shade, CORNER + shade);
         }
         g.setColor(Color.WHITE);

@@ -151,9 +151,8 @@ final class Whiteboard implements Script.Hands, Window.Hands, SessionManagerList
             shown = window;
         }
         if (shown != null) {
-            String mine = myName();
             String theirs = beginning.other();
-            SwingUtilities.invokeLater(() -> shown.names(mine, theirs));
+            SwingUtilities.invokeLater(() -> shown.with(theirs));
         }
         beginning.start();
     }

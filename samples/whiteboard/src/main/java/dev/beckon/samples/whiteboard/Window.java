@@ -90,8 +90,8 @@ final class Window implements Meeting.Watcher {
     }
 
     /** Two people are here now. */
-    void names(String mine, String theirs) {
-        frame.setTitle("Whiteboard – " + mine + " and " + theirs);
+    void with(String theirs) {
+        frame.setTitle("Whiteboard – you and " + theirs);
         paper.theirName(theirs);
         invite.setVisible(false);
     }
