@@ -39,6 +39,8 @@ final class ClientMessenger implements Messenger {
     private final Map<LiveSession, ClientSession> byWindow = new IdentityHashMap<>();
     private final Map<LiveSession, ClientSession> byManager = new IdentityHashMap<>();
 
+    private boolean closed;
+
     ClientMessenger(Engine engine, Client client, Executor executor) {
         this.engine = engine;
         this.client = client;
@@ -142,6 +144,7 @@ final class ClientMessenger implements Messenger {
     @Override
     public Session invite(Contact contact, String guid, @Nullable String appData) {
         return engine.call(() -> {
+            checkOpen();
             LiveSession session = engine.sessions.create(null);
             try {
                 manager.choose(session, guid);
@@ -175,6 +178,17 @@ final class ClientMessenger implements Messenger {
     }
 
     // ---- on the engine's thread
+
+    /**
+     * Lets pass while the connection is there.
+     *
+     * @throws SessionException E_FAIL
+     */
+    void checkOpen() {
+        if (closed) {
+            throw new SessionException(ResultCode.E_FAIL, "the connection is closed", "connect again");
+        }
+    }
 
     void speakFor(@Nullable String guid) {
         if (guid != null && !guid.isEmpty() && speaks.size() < SPEAKS) {
@@ -264,6 +278,7 @@ final class ClientMessenger implements Messenger {
 
     /** It ends: what is posted is still called, nothing more is. */
     void shut() {
+        closed = true;
         manager.lock.close();
         dispatcher.close();
         byWindow.clear();

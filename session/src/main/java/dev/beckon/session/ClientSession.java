@@ -204,6 +204,7 @@ final class ClientSession implements Session {
 
     private void act(Runnable call) {
         engine.act(() -> {
+            client.checkOpen();
             if (locked) {
                 client.manager.lock.check();
             }

@@ -35,7 +35,7 @@ final class ClientSessionManager implements SessionManager {
     @Override
     public Session createSession() {
         return engine.call(() -> {
-            lock.check();
+            check();
             return client.managerSession(engine.sessions.create(client));
         });
     }
@@ -47,7 +47,7 @@ final class ClientSessionManager implements SessionManager {
                     ResultCode.E_INVALIDARG, processId + " is no process id", "use ProcessHandle.current().pid()");
         }
         return engine.call(() -> {
-            lock.check();
+            check();
             long launched = engine.ports.launcher().launchedAncestor(processId);
             LiveSession session = launched > 0 ? engine.sessions.launchedAs(launched) : null;
             if (session == null) {
@@ -67,7 +67,7 @@ final class ClientSessionManager implements SessionManager {
     @Override
     public void registerApplication(Application application) {
         engine.act(() -> {
-            lock.check();
+            check();
             engine.ports.registry().register(application.check());
         });
     }
@@ -75,7 +75,7 @@ final class ClientSessionManager implements SessionManager {
     @Override
     public void unregisterApplication(String guid) {
         engine.act(() -> {
-            lock.check();
+            check();
             engine.ports.registry().unregister(Limits.guid(guid));
         });
     }
@@ -83,7 +83,7 @@ final class ClientSessionManager implements SessionManager {
     @Override
     public List<Application> applications() {
         return engine.call(() -> {
-            lock.check();
+            check();
             return List.copyOf(engine.ports.registry().applications());
         });
     }
@@ -111,6 +111,16 @@ final class ClientSessionManager implements SessionManager {
     }
 
     // ---- on the engine's thread
+
+    /**
+     * Lets pass where the connection is there and its lock open.
+     *
+     * @throws SessionException E_FAIL, LOCK_NOTINITIALIZED, LOCK_LOCKED
+     */
+    void check() {
+        client.checkOpen();
+        lock.check();
+    }
 
     /** Chooses the application of a session that invited nobody yet. */
     void choose(LiveSession session, String guid) {

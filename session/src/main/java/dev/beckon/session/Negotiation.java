@@ -16,16 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a {@link SessionMachine} between acceptance and the end: the application starts, the two sides tell each
- * other the way (session-initiate, session-accept), context data goes to and fro, and each side makes sure that the other
- * is still there.
+ * other the way (session-initiate, session-accept), and context data goes to and fro.
  */
 final class Negotiation {
     /** After how long something that found nobody is said again. */
     static final Duration RETRY = Duration.ofSeconds(5);
     /** How long a path waits for an application that just attached to choose its address. */
     static final Duration GRACE = Duration.ofSeconds(1);
-    /** How often an unreachable other side is looked for, so that it is found soon after its return. */
-    static final Duration SEARCH = Duration.ofSeconds(10);
     /** Context data that may wait for the other side to be ready. */
     static final int QUEUED = 1000;
 
@@ -40,6 +37,7 @@ final class Negotiation {
 
     private final SessionMachine machine;
     private final Set<String> spoken;
+    final Liveness liveness;
     private Boot boot = Boot.NONE;
     private boolean pathOpened;
     private @Nullable String chosenAddress;
@@ -53,13 +51,13 @@ final class Negotiation {
 
     private final Deque<String> waiting = new ArrayDeque<>();
     private int sentConnected;
-    private boolean searching;
     private @Nullable Ending farewell;
     private boolean finished;
 
     Negotiation(SessionMachine machine, Set<String> spoken) {
         this.machine = machine;
         this.spoken = spoken;
+        this.liveness = new Liveness(machine, this);
     }
 
     /** The invitation was accepted. */
@@ -95,14 +93,14 @@ final class Negotiation {
             }
         } else if (event instanceof Event.Gone e) {
             if (e.device().equals(machine.other())) {
-                ping();
+                liveness.ping();
             }
         } else if (event instanceof Event.Elapsed e) {
             elapsed(e.clock());
         }
     }
 
-    private boolean isLive() {
+    boolean isLive() {
         return machine.state() == SessionState.ACCEPTED || machine.state() == SessionState.CONNECTED;
     }
 
@@ -115,7 +113,7 @@ final class Negotiation {
             }
             case ATTACH -> launchFailed("the application did not attach in time");
             case GRACE -> bootReady(Boot.GRACE);
-            case PING -> ping();
+            case PING -> liveness.ping();
             case OUTAGE -> machine.end(SR_CONNECTION_FAILURE, "the other side could not be reached");
             default -> {}
         }
@@ -252,7 +250,7 @@ final class Negotiation {
             finishWith(finish.ending());
             return;
         }
-        found();
+        liveness.found();
     }
 
     private void initiated(Signal.Initiate heard) {
@@ -371,12 +369,12 @@ final class Negotiation {
                 machine.start(Clock.STEP, machine.settings.step());
             }
             flush();
-            found();
+            liveness.found();
         } else if (signal.equals(accept)) {
             acceptHeard = true;
-            found();
+            liveness.found();
         } else if (signal instanceof Signal.Ping || signal instanceof Signal.ContextData) {
-            found();
+            liveness.found();
         }
     }
 
@@ -393,13 +391,13 @@ final class Negotiation {
             }
             machine.fire(new Happening.SendError(ResultCode.SR_CONTEXT_DATA_SEND_FAILURE));
             if (unreachable) {
-                search();
+                liveness.search();
             }
         } else if (signal instanceof Signal.Ping) {
             if (unknown) {
                 machine.unknownThere(null);
             } else if (unreachable) {
-                search();
+                liveness.search();
             }
         } else if ((signal.equals(initiate) && !initiateHeard) || (signal.equals(accept) && !acceptHeard)) {
             if (unknown) {
@@ -408,7 +406,7 @@ final class Negotiation {
                 // Who did not answer in time has been waited for already.
                 boolean waited = failure.from() == null && failure.condition().equals(Carrier.Failure.TIMEOUT);
                 machine.start(Clock.RETRY, waited ? Duration.ZERO : RETRY);
-                search();
+                liveness.search();
             } else {
                 machine.end(ResultCode.SR_SESSION_PROTOCOL_ERROR, "refused: " + failure.condition());
             }
@@ -423,45 +421,6 @@ final class Negotiation {
             machine.send(machine.peer(), initiate);
         } else if (machine.role() == Role.INVITEE && accept != null && !acceptHeard) {
             machine.send(machine.peer(), accept);
-        }
-    }
-
-    void up() {
-        ping();
-    }
-
-    void down() {
-        if (isLive()) {
-            search();
-        }
-    }
-
-    private void ping() {
-        boolean established = machine.role() == Role.INVITER ? initiateHeard : initiate != null;
-        if (!isLive() || !established) {
-            return;
-        }
-        if (machine.isOnline()) {
-            machine.send(machine.peer(), new Signal.Ping(machine.sid()));
-        }
-        Duration usual = machine.settings.ping();
-        machine.start(Clock.PING, searching && usual.compareTo(SEARCH) > 0 ? SEARCH : usual);
-    }
-
-    /** The other side, or the way to it, is not there. In ACCEPTED the step timer bounds it. */
-    private void search() {
-        if (machine.state() != SessionState.CONNECTED || searching) {
-            return;
-        }
-        searching = true;
-        machine.start(Clock.OUTAGE, machine.settings.outage());
-        machine.start(Clock.PING, SEARCH.compareTo(machine.settings.ping()) < 0 ? SEARCH : machine.settings.ping());
-    }
-
-    private void found() {
-        if (searching && isLive()) {
-            searching = false;
-            machine.stop(Clock.OUTAGE);
         }
     }
 
@@ -498,9 +457,9 @@ final class Negotiation {
         return new Signal.Finish(machine.sid(), ending);
     }
 
-    /** Whether the session was ended with words of this part. */
-    boolean told() {
-        return farewell != null;
+    /** Whether both sides know of the Jingle session, so that it can be asked about. */
+    boolean isEstablished() {
+        return isLive() && (machine.role() == Role.INVITER ? initiateHeard : initiate != null);
     }
 
     /** Whether session-initiate was sent or heard. */

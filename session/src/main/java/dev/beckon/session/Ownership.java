@@ -59,8 +59,10 @@ final class Ownership {
     void ask() {
         Jid from = session.machine.peer();
         String guid = session.guid();
-        if (engine.ports.policy().acceptUnasked(from.bare(), engine.isTrusted(from.bare()), guid)) {
-            session.handle(new Event.Accept(null, engine.isRegistered(guid)));
+        // Unasked, nobody's browser opens: what is missing is asked about.
+        boolean present = engine.isRegistered(guid) || running() != null;
+        if (present && engine.ports.policy().acceptUnasked(from.bare(), engine.isTrusted(from.bare()), guid)) {
+            session.handle(new Event.Accept(null, true));
             return;
         }
         Map<ClientMessenger, BooleanSupplier> questions = new LinkedHashMap<>();
@@ -119,6 +121,8 @@ final class Ownership {
         Question.ask(engine, questions, client -> {
             if (client != null && engine.clients().contains(client)) {
                 owner = client;
+            }
+            if (owner != null) {
                 session.handle(new Event.Owned(true));
             } else {
                 session.handle(new Event.LaunchApproved());

@@ -2,7 +2,6 @@ package dev.beckon.session;
 
 import static dev.beckon.ResultCode.SR_CONNECTION_FAILURE;
 import static dev.beckon.ResultCode.SR_SESSION_CANCELLED_LOCAL;
-import static dev.beckon.ResultCode.SR_SESSION_TIMEOUT;
 import static dev.beckon.SessionState.ACCEPTED;
 import static dev.beckon.SessionState.CANCELLED;
 import static dev.beckon.SessionState.CONNECTED;
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One side of one session: an event goes in, effects come out. It does nothing by itself: no clock, no I/O, no thread.
  *
- * <p>Every event has an answer in every state. What happens around an invitation is here; what happens between
- * acceptance and the end is in {@link Negotiation}. Wire rules: {@code docs/wire.md}.
+ * <p>Every event has an answer in every state. What goes on up to acceptance is in {@link Invitation}, what between it
+ * and the end in {@link Negotiation}; here are the state, the ends, and who is heard. Wire rules: {@code docs/wire.md}.
  */
 final class SessionMachine {
     /** The legal transitions. */
@@ -43,6 +42,7 @@ final class SessionMachine {
     private static final System.Logger LOG = System.getLogger(SessionMachine.class.getName());
 
     final Settings settings;
+    final Invitation invitation;
     final Negotiation negotiation;
     private final List<Effect> effects = new ArrayList<>();
 
@@ -55,13 +55,10 @@ final class SessionMachine {
     private @Nullable Jid peer;
 
     private boolean bound;
-    private Signal.@Nullable Propose propose;
-    private boolean proposedAgain;
-    private boolean compatible;
-    private boolean missingTold;
-    private boolean waitingForApp;
-    private @Nullable String acceptData;
-    private @Nullable String contextData;
+    boolean compatible;
+
+    @Nullable
+    String contextData;
 
     /** The word that ended the session, and whether it still has to get through. */
     private Effect.@Nullable Send lastWord;
@@ -69,28 +66,34 @@ final class SessionMachine {
     private boolean lastWordUnheard;
 
     private SessionMachine(
-            String sid, Role role, SessionState state, @Nullable Jid self, Settings settings, Set<String> spoken) {
+            String sid,
+            Role role,
+            SessionState state,
+            @Nullable Jid self,
+            Settings settings,
+            Set<String> spoken,
+            Signal.@Nullable Propose propose) {
         this.sid = sid;
         this.role = role;
         this.state = state;
         this.self = self;
         this.online = self != null;
         this.settings = settings;
+        this.invitation = new Invitation(this, propose);
         this.negotiation = new Negotiation(this, spoken);
     }
 
     /** A session of one's own, in READY. */
     static SessionMachine ready(String sid, @Nullable Jid self, Settings settings, Set<String> transports) {
-        return new SessionMachine(sid, Role.INVITER, READY, self, settings, transports);
+        return new SessionMachine(sid, Role.INVITER, READY, self, settings, transports, null);
     }
 
     /** A session one is invited to, in INVITATION; it waits for {@link Event.Offered}. */
     static SessionMachine invited(
             Signal.Propose propose, Jid from, @Nullable Jid self, Settings settings, Set<String> transports) {
         SessionMachine machine =
-                new SessionMachine(propose.sid(), Role.INVITEE, INVITATION, self, settings, transports);
+                new SessionMachine(propose.sid(), Role.INVITEE, INVITATION, self, settings, transports, propose);
         machine.peer = from;
-        machine.propose = propose;
         machine.contextData = propose.data();
         return machine;
     }
@@ -104,21 +107,21 @@ final class SessionMachine {
     List<Effect> on(Event event) {
         effects.clear();
         if (event instanceof Event.Invite e) {
-            invite(e.propose());
+            invitation.invite(e.propose());
         } else if (event instanceof Event.Offered e) {
-            offered(e);
+            invitation.offered(e);
         } else if (event instanceof Event.Accept e) {
-            accept(e);
+            invitation.accept(e);
         } else if (event instanceof Event.Decline e) {
-            decline(e.data());
+            invitation.decline(e.data());
         } else if (event instanceof Event.Cancel e) {
             cancel(e.reason(), e.data());
         } else if (event instanceof Event.Received e) {
             received(e.from(), e.signal());
         } else if (event instanceof Event.AnsweredElsewhere) {
-            answeredElsewhere();
+            invitation.answeredElsewhere();
         } else if (event instanceof Event.Outranked e) {
-            outranked(e.from(), e.theirs());
+            invitation.outranked(e.from(), e.theirs());
         } else if (event instanceof Event.Delivered e) {
             delivered(e.signal());
         } else if (event instanceof Event.Failed e) {
@@ -127,13 +130,13 @@ final class SessionMachine {
             up(e.self());
         } else if (event instanceof Event.Down) {
             online = false;
-            negotiation.down();
+            negotiation.liveness.search();
         } else if (event instanceof Event.Elapsed e && e.clock() == Clock.LIFE) {
-            lifeOver();
+            invitation.lifeOver();
         } else if (event instanceof Event.Elapsed e && e.clock() == Clock.RETRY) {
             sayAgain();
         } else if (event instanceof Event.Installed) {
-            installed();
+            invitation.installed();
         } else if (event instanceof Event.OwnerLost) {
             ownerLost();
         } else if (event instanceof Event.Shutdown) {
@@ -145,75 +148,6 @@ final class SessionMachine {
     }
 
     // ---- what this side asks for
-
-    private void invite(Signal.Propose invitation) {
-        Call.INVITE.check(state, role);
-        propose = invitation;
-        contextData = invitation.data();
-        transition(INVITATION, "invited");
-        emit(new Effect.Announce());
-        send(bare(), invitation);
-        start(Clock.LIFE, settings.invitationLife());
-    }
-
-    private void offered(Event.Offered offer) {
-        if (state != INVITATION || role != Role.INVITEE) {
-            return;
-        }
-        compatible = offer.present();
-        emit(new Effect.Announce());
-        send(peer(), new Signal.Ringing(sid, offer.present()));
-        start(Clock.LIFE, offer.ringFor());
-        emit(new Effect.Ask());
-    }
-
-    private void accept(Event.Accept call) {
-        Call.ACCEPT.check(state, role);
-        if (!online) {
-            throw new SessionException(
-                    ResultCode.SR_ACCEPT_SEND_FAILURE,
-                    "the client is not signed in, so the acceptance cannot be sent",
-                    "accept again once it is");
-        }
-        acceptData = call.data();
-        if (call.present()) {
-            proceed();
-            return;
-        }
-        if (!waitingForApp) {
-            waitingForApp = true;
-            send(peer(), new Signal.AppMissing(sid));
-            start(Clock.LIFE, settings.installLife());
-        }
-        emit(new Effect.OpenDownloadPage());
-    }
-
-    private void installed() {
-        compatible |= role == Role.INVITEE && !state.isFinal();
-        if (state == INVITATION && waitingForApp && online) {
-            proceed();
-        }
-    }
-
-    private void proceed() {
-        waitingForApp = false;
-        bound = true;
-        transition(ACCEPTED, "accepted here");
-        stop(Clock.LIFE);
-        Signal.Proceed proceed = new Signal.Proceed(sid, acceptData);
-        send(peer(), proceed);
-        emit(new Effect.TellOwnDevices(proceed));
-        negotiation.begin();
-    }
-
-    private void decline(@Nullable String data) {
-        Call.DECLINE.check(state, role);
-        Ending ending = Endings.of(ResultCode.SR_INVITATION_DECLINED, data);
-        transition(DECLINED, "declined here");
-        lastWord(peer(), new Signal.Reject(sid, ending), ResultCode.SR_DECLINE_SEND_FAILURE);
-        emit(new Effect.TellOwnDevices(new Signal.Reject(sid, ending)));
-        over(ResultCode.SR_INVITATION_DECLINED, null);
-    }
 
     private void cancel(ResultCode reason, @Nullable String data) {
         Call.CANCEL.check(state, role);
@@ -265,15 +199,15 @@ final class SessionMachine {
             ack();
         } else if (signal instanceof Signal.AppMissing) {
             ack();
-            appMissing();
+            invitation.appMissing();
         } else if (signal instanceof Signal.Proceed proceed) {
-            proceeded(from, proceed);
+            invitation.proceeded(from, proceed);
         } else if (signal instanceof Signal.Reject reject) {
             ack();
-            rejected(reject.ending());
+            invitation.rejected(reject.ending());
         } else if (signal instanceof Signal.Retract retract) {
             ack();
-            retracted(retract.ending());
+            invitation.retracted(retract.ending());
         } else {
             negotiation.received(signal);
         }
@@ -290,113 +224,7 @@ final class SessionMachine {
         }
     }
 
-    private void appMissing() {
-        if (missingTold || propose == null) {
-            return;
-        }
-        missingTold = true;
-        start(Clock.LIFE, settings.installLife());
-        fire(new Happening.AppNotPresent(propose.name(), propose.url()));
-    }
-
-    private void proceeded(Jid from, Signal.Proceed proceed) {
-        if (state.isFinal()) {
-            // The other side has not heard the end: it is told again, then refused.
-            if (lastWord != null && !(bound && negotiation.told())) {
-                emit(lastWord);
-            } else if (lastWord != null) {
-                emit(new Effect.Send(from, negotiation.finish()));
-            }
-            refuse("item-not-found", "the invitation is over");
-            return;
-        }
-        ack();
-        peer = from;
-        bound = true;
-        compatible = true;
-        transition(ACCEPTED, "accepted by " + from);
-        stop(Clock.LIFE);
-        stop(Clock.RETRY);
-        fire(new Happening.Accepted(proceed.data()));
-        negotiation.begin();
-    }
-
-    private void rejected(Ending ending) {
-        if (ending.tieBreak()) {
-            // Their own invitation has the lower id and is on its way here: see outranked.
-            return;
-        }
-        ResultCode code = ending.code() == null && ending.reason() == null
-                ? ResultCode.SR_INVITATION_DECLINED
-                : Endings.code(ending, state);
-        transition(DECLINED, "declined");
-        fire(new Happening.Declined(ending.data()));
-        over(code, ending.data());
-    }
-
-    private void retracted(Ending ending) {
-        if (state == ACCEPTED && negotiation.started()) {
-            return; // Whoever initiates has taken our proceed: nothing was retracted before it.
-        }
-        if (Endings.isTimeOut(ending)) {
-            timedOut("not answered in time");
-            return;
-        }
-        ResultCode code = ending.reason() == Reason.CANCEL && ending.code() == null
-                ? ResultCode.SR_SESSION_CANCELLED_REMOTE
-                : Endings.code(ending, state);
-        transition(CANCELLED, "taken back by the inviter");
-        fire(new Happening.Cancelled(ending.data()));
-        emit(new Effect.NoteMissed("taken back by the inviter"));
-        over(code, ending.data());
-    }
-
-    private void answeredElsewhere() {
-        if (role == Role.INVITEE && state == INVITATION) {
-            transition(CANCELLED, "answered on another device");
-            over(SR_SESSION_CANCELLED_LOCAL, null);
-        }
-    }
-
-    /** Crossing invitations: this one retracts, goes by the other's id, and accepts without a question. */
-    private void outranked(Jid from, Signal.Propose theirs) {
-        if (role != Role.INVITER || state != INVITATION) {
-            return;
-        }
-        String former = sid;
-        send(bare(), new Signal.Retract(former, Endings.tieBreak()));
-        acceptData = propose == null ? null : propose.data();
-        contextData = theirs.data();
-        propose = theirs;
-        sid = theirs.sid();
-        role = Role.INVITEE;
-        peer = from;
-        compatible = true;
-        stop(Clock.RETRY);
-        emit(new Effect.Rename(former));
-        proceed();
-    }
-
     // ---- the world
-
-    private void lifeOver() {
-        if (state != INVITATION) {
-            return;
-        }
-        if (role == Role.INVITEE) {
-            timedOut("not answered in time");
-            return;
-        }
-        transition(TERMINATED, "not answered in time");
-        lastWord(bare(), new Signal.Retract(sid, Endings.of(SR_SESSION_TIMEOUT, null)), null);
-        over(SR_SESSION_TIMEOUT, null);
-    }
-
-    private void timedOut(String reason) {
-        transition(TERMINATED, reason);
-        emit(new Effect.NoteMissed(reason));
-        over(SR_SESSION_TIMEOUT, null);
-    }
 
     private void ownerLost() {
         switch (state) {
@@ -405,8 +233,7 @@ final class SessionMachine {
                 if (role == Role.INVITER) {
                     cancel(ResultCode.S_OK, null);
                 } else {
-                    waitingForApp = false;
-                    emit(new Effect.AskWindows());
+                    invitation.unanswered();
                 }
             }
             case ACCEPTED, CONNECTED -> end(SR_CONNECTION_FAILURE, "the application is gone");
@@ -445,7 +272,7 @@ final class SessionMachine {
             return;
         }
         sayAgain();
-        negotiation.up();
+        negotiation.liveness.ping();
     }
 
     /** What is unanswered is said again, with the same id: the other side knows a duplicate when it sees one. */
@@ -457,14 +284,8 @@ final class SessionMachine {
             if (lastWordUnheard && lastWord != null) {
                 emit(lastWord);
             }
-        } else if (state == INVITATION && role == Role.INVITER && propose != null) {
-            proposedAgain = true;
-            send(bare(), propose);
-        } else if (state == INVITATION && waitingForApp) {
-            send(peer(), new Signal.AppMissing(sid));
-        } else if (state == ACCEPTED && role == Role.INVITEE && !negotiation.started()) {
-            send(peer(), new Signal.Proceed(sid, acceptData));
         } else {
+            invitation.sayAgain();
             negotiation.sayAgain();
         }
     }
@@ -487,48 +308,11 @@ final class SessionMachine {
                 negotiation.terminated(signal); // item-not-found: the two ends crossed.
             }
         } else if (signal instanceof Signal.Propose) {
-            proposeFailed(failure);
+            invitation.proposeFailed(failure);
         } else if (signal instanceof Signal.Proceed) {
-            proceedFailed(failure);
+            invitation.proceedFailed(failure);
         } else {
             negotiation.failed(signal, failure);
-        }
-    }
-
-    private void proposeFailed(Carrier.Failure failure) {
-        if (state != INVITATION || role != Role.INVITER) {
-            return;
-        }
-        Jid from = failure.from();
-        if (from != null && from.isFull()) {
-            return; // One device does not ring; the invitation stands.
-        }
-        if (failure.condition().equals(Carrier.Failure.OFFLINE)) {
-            return; // Said again after signing in again, within its life.
-        }
-        if (proposedAgain && isUnreachable(failure)) {
-            start(Clock.RETRY, Negotiation.RETRY);
-            return;
-        }
-        transition(TERMINATED, "could not be delivered: " + failure.condition());
-        fire(new Happening.SendError(ResultCode.SR_INVITATION_SEND_FAILURE));
-        over(ResultCode.SR_INVITATION_SEND_FAILURE, null);
-    }
-
-    private void proceedFailed(Carrier.Failure failure) {
-        if (state != ACCEPTED || role != Role.INVITEE || negotiation.started()) {
-            return;
-        }
-        if (failure.condition().equals("item-not-found")) {
-            transition(CANCELLED, "answered on another device, or over");
-            over(SR_SESSION_CANCELLED_LOCAL, null);
-        } else if (isUnreachable(failure)) {
-            negotiation.acceptanceUnheard();
-            start(Clock.RETRY, Negotiation.RETRY);
-        } else {
-            transition(TERMINATED, "the acceptance was refused: " + failure.condition());
-            fire(new Happening.SendError(ResultCode.SR_ACCEPT_SEND_FAILURE));
-            over(ResultCode.SR_SESSION_PROTOCOL_ERROR, null);
         }
     }
 
@@ -549,7 +333,7 @@ final class SessionMachine {
 
     // ---- the one place where a state is assigned, and the ends
 
-    private void transition(SessionState to, String reason) {
+    void transition(SessionState to, String reason) {
         SessionState from = state;
         if (!LEGAL.getOrDefault(from, Set.of()).contains(to)) {
             throw new IllegalStateException("no way from " + from + " to " + to + " (" + reason + ")");
@@ -559,7 +343,6 @@ final class SessionMachine {
         fire(new Happening.StateChanged(from));
     }
 
-    /** Reached by {@link Negotiation} only. */
     void connected() {
         transition(CONNECTED, "the path stands");
     }
@@ -598,7 +381,7 @@ final class SessionMachine {
         over(SR_CONNECTION_FAILURE, null);
     }
 
-    private void lastWord(Jid to, Signal signal, @Nullable ResultCode ifLost) {
+    void lastWord(Jid to, Signal signal, @Nullable ResultCode ifLost) {
         lastWord = new Effect.Send(to, signal);
         lastWordUnheard = true;
         if (online) {
@@ -609,9 +392,31 @@ final class SessionMachine {
         }
     }
 
-    private void over(ResultCode code, @Nullable String data) {
+    void over(ResultCode code, @Nullable String data) {
         fire(new Happening.Termination(code, data));
         emit(new Effect.End());
+    }
+
+    /** Who still asks about what is over is told the end again. */
+    void repeatLastWord() {
+        if (lastWord != null) {
+            emit(lastWord);
+        }
+    }
+
+    /** From now on only this device of the other side is heard. */
+    void bind(Jid device) {
+        peer = device;
+        bound = true;
+    }
+
+    /** The crossing invitation goes first: this side is its recipient now. */
+    void yieldTo(Signal.Propose theirs, Jid from) {
+        sid = theirs.sid();
+        role = Role.INVITEE;
+        peer = from;
+        compatible = true;
+        contextData = theirs.data();
     }
 
     // ---- effects
@@ -670,7 +475,7 @@ final class SessionMachine {
         return Objects.requireNonNull(peer, "nobody was invited");
     }
 
-    private Jid bare() {
+    Jid bare() {
         return Jid.bare(peer().bare());
     }
 
@@ -704,15 +509,11 @@ final class SessionMachine {
     }
 
     Signal.@Nullable Propose propose() {
-        return propose;
+        return invitation.propose();
     }
 
     @Nullable
     String contextData() {
         return contextData;
-    }
-
-    boolean isWaitingForApp() {
-        return waitingForApp;
     }
 }
