@@ -53,6 +53,7 @@ class ThreadsTest {
         registry.add(new dev.beckon.Application(BOARD, "Board", "", "/opt/board"));
         carrier.receiver.up(new Jid("bob@b.example", "desk"), true);
         authority.listener.enabled(false);
+        engine.act(() -> engineThread.set(Thread.currentThread()));
     }
 
     private static Settings shortAnswers() {
@@ -75,11 +76,8 @@ class ThreadsTest {
     void nothingIsLeft() throws InterruptedException {
         engine.close();
         scheduler.close();
-        Thread.sleep(0);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(t -> t.getName().equals("beckon-engine") && t.isAlive())
-                .filteredOn(t -> t == engineThread.get())
-                .isEmpty();
+        engineThread.get().join(20_000);
+        assertThat(engineThread.get().isAlive()).isFalse();
     }
 
     private final AtomicReference<Thread> engineThread = new AtomicReference<>();
@@ -233,7 +231,6 @@ class ThreadsTest {
 
     @Test
     void afterTheEndReadingIsAllowedAndNothingElse() throws Exception {
-        engine.act(() -> engineThread.set(Thread.currentThread()));
         Messenger app = engine.connect(new Client(7, BOARD, null));
         Session session = app.sessionManager().createSession();
         session.setApplication(BOARD);
@@ -252,8 +249,6 @@ class ThreadsTest {
         assertThat(carrier.sent).anyMatch(s -> s instanceof Signal.Retract);
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> engine.connect(new Client(1, null, null)))
                 .isInstanceOf(SessionException.class);
-        engineThread.get().join(20_000);
-        assertThat(engineThread.get().isAlive()).isFalse();
     }
 
     @Test
