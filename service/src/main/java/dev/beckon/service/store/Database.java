@@ -99,6 +99,9 @@ final class Database implements AutoCloseable {
 
     /** Runs work that only reads. Blocks for as long as the disk takes; a fault is a {@link StoreException}. */
     <T> T read(Work<T> work) {
+        if (closing) {
+            throw new StoreException(file + " is closed");
+        }
         Sql sql;
         try {
             sql = readers.poll(30, TimeUnit.SECONDS);
@@ -107,7 +110,7 @@ final class Database implements AutoCloseable {
             throw new StoreException("interrupted while waiting for " + file, e);
         }
         if (sql == null) {
-            throw new StoreException(closing ? file + " is closed" : file + " is busy; try again");
+            throw new StoreException(file + " is busy; try again");
         }
         try {
             return work.run(sql);
@@ -145,7 +148,7 @@ final class Database implements AutoCloseable {
                 }
                 group.add(first);
                 writes.drainTo(group, WRITES_IN_A_COMMIT - 1);
-                commit(group);
+                commit(List.copyOf(group));
                 group.clear();
             } catch (InterruptedException e) {
                 // Only close() ends this thread, and it does so by its flag.
@@ -170,7 +173,8 @@ final class Database implements AutoCloseable {
                 group.forEach(write -> commit(List.of(write)));
             } else {
                 Throwable fault = e instanceof SQLException fromSql ? unreadable(file, fromSql) : e;
-                complete(() -> group.get(0).done.completeExceptionally(fault));
+                Write<?> failed = group.get(0);
+                complete(() -> failed.done.completeExceptionally(fault));
             }
         }
     }

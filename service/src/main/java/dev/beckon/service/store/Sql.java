@@ -48,39 +48,50 @@ final class Sql implements AutoCloseable {
     }
 
     int update(String sql, @Nullable Object... arguments) throws SQLException {
-        return prepare(sql, arguments).executeUpdate();
+        return with(sql, arguments, PreparedStatement::executeUpdate);
     }
 
     <T> List<T> all(Row<T> row, String sql, @Nullable Object... arguments) throws SQLException {
-        try (ResultSet results = prepare(sql, arguments).executeQuery()) {
-            List<T> rows = new ArrayList<>();
-            while (results.next()) {
-                rows.add(row.read(results));
+        return with(sql, arguments, statement -> {
+            try (ResultSet results = statement.executeQuery()) {
+                List<T> rows = new ArrayList<>();
+                while (results.next()) {
+                    rows.add(row.read(results));
+                }
+                return rows;
             }
-            return rows;
-        }
+        });
     }
 
     <T> Optional<T> one(Row<T> row, String sql, @Nullable Object... arguments) throws SQLException {
-        try (ResultSet results = prepare(sql, arguments).executeQuery()) {
-            return results.next() ? Optional.of(row.read(results)) : Optional.empty();
-        }
+        return with(sql, arguments, statement -> {
+            try (ResultSet results = statement.executeQuery()) {
+                return results.next() ? Optional.of(row.read(results)) : Optional.empty();
+            }
+        });
     }
 
     long number(String sql, @Nullable Object... arguments) throws SQLException {
         return one(row -> row.getLong(1), sql, arguments).orElseThrow(() -> new SQLException("no row: " + sql));
     }
 
-    private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
+    private <T> T with(String sql, @Nullable Object[] arguments, Use<T> use) throws SQLException {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
             statement = connection.prepareStatement(sql);
             statements.put(sql, statement);
         }
-        for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            return use.run(statement);
+        } catch (SQLException e) {
+            // The driver finalizes a statement that has failed: it would fail for ever after.
+            statements.remove(sql);
+            statement.close();
+            throw e;
         }
-        return statement;
     }
 
     @Override
@@ -92,6 +103,10 @@ final class Sql implements AutoCloseable {
         } finally {
             connection.close();
         }
+    }
+
+    private interface Use<T> {
+        T run(PreparedStatement statement) throws SQLException;
     }
 
     /** Reads one row. */

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,20 @@ class StoreTest {
                 }
             }
             assertThat(store.rosters().of("alice")).hasSize(45);
+        }
+    }
+
+    @Test
+    void aWriteThatFailsAloneSaysSo() {
+        try (Store store = Store.open(home)) {
+            store.accounts().add("alice", "secret").join();
+            for (int i = 0; i < 20; i++) {
+                CompletableFuture<?> write = store.rosters().change("alice", "c@example.org", (before, items) -> {
+                    throw new IllegalStateException("on purpose");
+                });
+                assertThatThrownBy(() -> write.get(30, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(IllegalStateException.class);
+            }
         }
     }
 
@@ -350,6 +365,32 @@ class StoreTest {
     }
 
     @Test
+    void aFullDiskRefusesAndLosesNothing() {
+        Path file = home.resolve(Store.FILE);
+        try (Database database = Database.open(file)) {
+            // What SQLite does when the disk is full it also does when the file may not grow.
+            long pages = database.write(sql -> sql.number("PRAGMA page_count")).join();
+            database.write(sql -> sql.number("PRAGMA max_page_count = " + (pages + 8)))
+                    .join();
+            LockKeys keys = new LockKeys(database);
+            int issued = 0;
+            try {
+                while (issued < 10_000) {
+                    keys.issue(key("board" + issued, Environment.TEST)).join();
+                    issued++;
+                }
+            } catch (CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(StoreException.class).hasMessageContaining("disk is full");
+            }
+            assertThat(issued).isPositive().isLessThan(10_000);
+            assertThat(keys.all()).hasSize(issued);
+            database.write(sql -> sql.number("PRAGMA max_page_count = 100000")).join();
+            assertThat(keys.issue(key("later", Environment.TEST)).join()).isTrue();
+            assertThat(keys.all()).hasSize(issued + 1);
+        }
+    }
+
+    @Test
     void onlyOneServiceServesFromAFolder() {
         try (Store serving = Store.serve(home, "example.org")) {
             assertThatThrownBy(() -> Store.serve(home, "example.org"))
@@ -364,6 +405,9 @@ class StoreTest {
     void afterClosingNothingIsAcceptedAndNothingHangs() {
         Store store = Store.serve(home, "example.org");
         store.close();
+        assertThatThrownBy(() -> store.accounts().exists("alice"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("closed");
         assertThatThrownBy(() -> store.accounts().remove("alice").get(30, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(StoreException.class)
                 .hasMessageContaining("closed");
