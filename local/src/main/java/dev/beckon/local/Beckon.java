@@ -7,7 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Connects an application to its user's agent. */
+/**
+ * Connects an application to its user's agent.
+ *
+ * <p>Thread: any. A connection has a thread that reads and one that runs listeners, both daemons: they do not keep a
+ * program alive. When the agent goes away, every live session ends with SR_CONNECTION_FAILURE, then
+ * {@code onAppShutdown} is told, and every call fails with E_FAIL; connecting again is the application's choice.
+ */
 public final class Beckon {
     private Beckon() {}
 
