@@ -67,7 +67,8 @@ public interface Messenger extends AutoCloseable {
      * Invites from the window: on acceptance the application is launched on both sides.
      *
      * @throws SessionException SR_APP_NOT_REGISTERED and those of {@link Session#invite}; LOCK_LOCKED where the service
-     *     locks and the application has not been unlocked since sign-in
+     *     locks and the application has not been unlocked since sign-in; LOCK_NOTINITIALIZED before it is known whether
+     *     it locks
      */
     Session invite(Contact contact, String guid, @Nullable String appData);
 

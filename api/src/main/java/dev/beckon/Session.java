@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: any; calls do not wait for the other side. Source: MsgrSession, IMsgrSession; seed pages 003 and 004.
  */
 public interface Session {
-    /** The session's name, {@code {GUID}} in upper case, the same on both sides. */
+    /**
+     * The session's name, {@code {GUID}} in upper case, the same on both sides. It changes once, together with the state,
+     * where an invitation crosses one of the invited person for the same application and that one wins.
+     */
     String sessionId();
 
     /** Where it stands. */
@@ -86,7 +89,8 @@ public interface Session {
      *
      * @param appData at most 512 bytes of UTF-8, handed to the other side with the invitation; may be null
      * @throws SessionException SR_APP_NOT_SPECIFIED, SR_SESSION_NOT_READY, SR_INVITED_SELF, MSGR_E_NOT_LOGGED_ON (the
-     *     invited user, or this client, is not signed in), E_INVALIDARG
+     *     invited user, or this client, is not signed in), E_INVALIDARG, LOCK_LOCKED (the service locks and no ticket
+     *     covers the application)
      */
     void invite(Contact contact, @Nullable String appData);
 
@@ -94,7 +98,8 @@ public interface Session {
      * Accepts the invitation: INVITATION to ACCEPTED. Recipient only. Where the application is not registered here, its
      * download page is opened and the acceptance goes out once it is.
      *
-     * @throws SessionException SR_NOT_INVITEE, SR_SESSION_STATE_INVALID, E_INVALIDARG
+     * @throws SessionException SR_NOT_INVITEE, SR_SESSION_STATE_INVALID, E_INVALIDARG, SR_ACCEPT_SEND_FAILURE (not signed
+     *     in: the invitation stands, accept again)
      */
     void accept(@Nullable String appData);
 
@@ -107,7 +112,8 @@ public interface Session {
 
     /**
      * Takes the invitation back (inviter, before acceptance: CANCELLED) or ends the session (either side, after it:
-     * TERMINATED).
+     * TERMINATED). Succeeds without a connection too: then onSendError(SR_CANCEL_SEND_FAILURE) says that the other side
+     * learns of it only after signing in again.
      *
      * @param reason what the other side is told; S_OK for an ordinary end
      * @throws SessionException SR_NOT_INVITER (recipient before acceptance), SR_SESSION_STATE_INVALID, E_INVALIDARG

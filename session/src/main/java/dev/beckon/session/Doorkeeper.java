@@ -45,6 +45,9 @@ final class Doorkeeper {
         }
         LiveSession session = engine.sessions.find(signal.sid());
         if (session != null && isFromItsPerson(session, incoming.from())) {
+            if (signal instanceof Signal.Reject reject && reject.ending().tieBreak()) {
+                crossedWhileRinging(session, incoming.from());
+            }
             session.handle(incoming.from(), signal, incoming.reply());
         } else if (signal instanceof Signal.Propose propose && session == null) {
             proposed(incoming, propose);
@@ -64,6 +67,25 @@ final class Doorkeeper {
     private static boolean isFromItsPerson(LiveSession session, Jid from) {
         Jid other = session.machine.other();
         return other != null && other.bare().equals(from.bare());
+    }
+
+    /**
+     * Crossing invitations of which theirs was here first and rings already: it wins by its lower id, and having invited
+     * them is the answer to it.
+     */
+    private void crossedWhileRinging(LiveSession own, Jid from) {
+        for (LiveSession ringing : engine.sessions.open(Call.Role.INVITEE, from.bare())) {
+            Signal.Propose theirs = ringing.machine.propose();
+            if (theirs != null
+                    && theirs.guid().equals(own.guid())
+                    && theirs.sid().compareTo(own.machine.sid()) < 0
+                    && own.machine.role() == Call.Role.INVITER
+                    && own.machine.state() == SessionState.INVITATION) {
+                ringing.handle(new Event.AnsweredElsewhere());
+                own.handle(new Event.Outranked(ringing.machine.peer(), theirs));
+                return;
+            }
+        }
     }
 
     /** Copies tell one thing: another device of this user answered an invitation. Errors and all else are not for us. */

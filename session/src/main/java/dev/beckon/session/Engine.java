@@ -134,7 +134,7 @@ public final class Engine implements AutoCloseable {
 
             @Override
             public void gone(Jid device) {
-                run(() -> sessions.living().forEach(s -> s.handle(new Event.Gone(device))));
+                run(() -> tell(sessions.living(), new Event.Gone(device)));
             }
         });
     }
@@ -190,7 +190,7 @@ public final class Engine implements AutoCloseable {
             return List.of();
         }
         closed = true;
-        sessions.living().forEach(s -> s.handle(new Event.Shutdown()));
+        tell(sessions.living(), new Event.Shutdown());
         List<ClientMessenger> told = List.copyOf(clients);
         for (ClientMessenger client : told) {
             client.manager.tell(l -> l.onAppShutdown());
@@ -219,14 +219,14 @@ public final class Engine implements AutoCloseable {
         online = true;
         carbons = copies;
         connection(Messenger.Connection.State.SIGNED_IN, "");
-        sessions.concerned().forEach(s -> s.handle(new Event.Up(as)));
+        tell(sessions.concerned(), new Event.Up(as));
     }
 
     private void signedOut(String reason) {
         if (online) {
             online = false;
             locks.offline();
-            sessions.concerned().forEach(s -> s.handle(new Event.Down()));
+            tell(sessions.concerned(), new Event.Down());
         }
         connection(Messenger.Connection.State.CONNECTING, reason);
     }
@@ -245,6 +245,17 @@ public final class Engine implements AutoCloseable {
     private void installed(String guid) {
         clients.forEach(c -> c.manager.tell(l -> l.onAppRegistered(guid)));
         sessions.living().stream().filter(s -> s.guid().equals(guid)).forEach(s -> s.handle(new Event.Installed()));
+    }
+
+    /** Tells each session; one that fails does not keep it from the others. */
+    private static void tell(List<LiveSession> told, Event event) {
+        for (LiveSession session : told) {
+            try {
+                session.handle(event);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, session.id() + " failed on " + event, e);
+            }
+        }
     }
 
     /** A connection is gone. */

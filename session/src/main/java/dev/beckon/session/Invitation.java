@@ -150,6 +150,12 @@ final class Invitation {
         if (machine.state() == ACCEPTED && machine.negotiation.started()) {
             return; // Whoever initiates has taken our proceed: nothing was retracted before it.
         }
+        if (ending.tieBreak()) {
+            // They yield to this side's own invitation: it is answered by that.
+            machine.transition(CANCELLED, "gave way to the crossing invitation");
+            machine.over(SR_SESSION_CANCELLED_LOCAL, null);
+            return;
+        }
         if (Endings.isTimeOut(ending)) {
             timedOut("not answered in time");
             return;

@@ -25,6 +25,8 @@ final class Negotiation {
     static final Duration GRACE = Duration.ofSeconds(1);
     /** Context data that may wait for the other side to be ready. */
     static final int QUEUED = 1000;
+    /** Context data taken from the other side: more than any application sends, less than floods a listener. */
+    static final int HEARD = 5000;
 
     /** How far the application on this side has come. */
     private enum Boot {
@@ -51,6 +53,7 @@ final class Negotiation {
 
     private final Deque<String> waiting = new ArrayDeque<>();
     private int sentConnected;
+    private int heardContext;
     private @Nullable Ending farewell;
     private boolean finished;
 
@@ -230,6 +233,11 @@ final class Negotiation {
                 machine.refuse("unexpected-request", "there is no session yet to carry context data");
                 return;
             }
+            if (heardContext >= HEARD) {
+                machine.refuse("resource-constraint", HEARD + " context data were sent in this session");
+                return;
+            }
+            heardContext++;
             machine.ack();
             machine.fire(new Happening.ContextData(data.data()));
         } else if (signal instanceof Signal.Ping) {

@@ -196,12 +196,15 @@ final class Sessions {
 
     void ended(LiveSession session) {
         live.remove(session.machine.sid());
-        ended.put(session.machine.sid(), session);
+        forget(ended.put(session.machine.sid(), session));
         if (ended.size() > KEPT) {
-            LiveSession oldest = ended.remove(ended.keySet().iterator().next());
-            if (oldest != null) {
-                engine.clients().forEach(c -> c.forget(oldest));
-            }
+            forget(ended.remove(ended.keySet().iterator().next()));
+        }
+    }
+
+    private void forget(@Nullable LiveSession session) {
+        if (session != null) {
+            engine.clients().forEach(c -> c.forget(session));
         }
     }
 

@@ -116,6 +116,15 @@ class LaunchTest {
         assertThat(bob.launcher.started).hasSize(1);
     }
 
+    @Test
+    void unaskedNoDownloadPageOpens() {
+        Device carol = new Device(network, "carol@c.example", "desk", "192.0.2.3").knows(ALICE);
+        carol.rules.unasked = true;
+        alice.app(50, BOARD, null).invites("carol@c.example", BOARD, null);
+        assertThat(carol.launcher.pages).isEmpty();
+        assertThat(carol.toAnswer).hasSize(1);
+    }
+
     // ---- launching
 
     @Test
@@ -248,6 +257,32 @@ class LaunchTest {
         carol.settle();
         assertThat(app.heard).endsWith("from INVITATION", "accepted soon", "ready to launch");
         assertThat(carol.launcher.started).hasSize(1);
+    }
+
+    @Test
+    void installedWhileOfflineItGoesOnAfterwards() {
+        Device carol = new Device(network, "carol@c.example", "desk", "192.0.2.3").knows(ALICE);
+        Device.App app = alice.app(50, BOARD, null);
+        app.invites("carol@c.example", BOARD, null);
+        carol.asked().accept("soon");
+        carol.settle();
+        carol.line.drop();
+        carol.registry.add(new Application(BOARD, "Board", "", "/opt/board"));
+        carol.settle();
+        assertThat(carol.asked().state()).isEqualTo(SessionState.INVITATION);
+        carol.line.signIn();
+        carol.settle();
+        assertThat(app.heard).contains("accepted soon");
+    }
+
+    @Test
+    void aClosedConnectionDoesNothingMore() {
+        Device.App app = inviting();
+        app.messenger.close();
+        assertThat(failure(() -> app.session.cancel(ResultCode.S_OK, null))).isEqualTo(ResultCode.E_FAIL);
+        assertThat(failure(() -> app.messenger.sessionManager().createSession()))
+                .isEqualTo(ResultCode.E_FAIL);
+        assertThat(app.session.state()).isEqualTo(SessionState.CANCELLED);
     }
 
     @Test

@@ -156,6 +156,25 @@ class RacesTest {
         assertThat(bob.toAnswer).hasSize(1);
     }
 
+    @Test
+    void invitingWhoIsRingingAnswersTheInvitation() {
+        for (int i = 0; i < 20; i++) {
+            Device.App a = inviting();
+            Device.App b = bob.app(60, BOARD, null);
+            b.invites(ALICE, BOARD, null);
+            clock.passSeconds(3);
+            assertThat(a.session.sessionId()).isEqualTo(b.session.sessionId());
+            assertThat(a.session.state()).isEqualTo(SessionState.CONNECTED);
+            assertThat(b.session.state()).isEqualTo(SessionState.CONNECTED);
+            assertThat(bob.asked().state()).isEqualTo(SessionState.CANCELLED);
+            assertThat(bob.heardOf(bob.asked())).endsWith("terminated SR_SESSION_CANCELLED_LOCAL null");
+            assertThat(bob.window.missedInvitations()).isEmpty();
+            a.messenger.close();
+            b.messenger.close();
+            clock.passSeconds(1);
+        }
+    }
+
     // ---- several devices
 
     @Test
@@ -372,6 +391,21 @@ class RacesTest {
     }
 
     // ---- context data
+
+    @Test
+    void aFloodOfContextDataIsRefused() {
+        Device.App app = inviting();
+        bob.asked().accept(null);
+        bob.settle();
+        Device.App board = bob.launchedApp();
+        clock.passSeconds(2);
+        String last = "";
+        for (int i = 0; i < Negotiation.HEARD + 1; i++) {
+            last = bob.line.receive(alice.line.jid, new Signal.ContextData(sid(app), "x")).what;
+        }
+        assertThat(last).isEqualTo("resource-constraint");
+        assertThat(board.session.state()).isEqualTo(SessionState.CONNECTED);
+    }
 
     @Test
     void contextDataWaitsForTheSessionAndIsLimitedAfterwards() {
