@@ -22,8 +22,9 @@ import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,9 @@ final class MissedInvitations implements AutoCloseable {
 
     private final Path file;
     private final List<MissedInvitation> earlier;
-    private final AtomicBoolean pending = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor worker;
+    /** What is still to be written; null where nothing is. */
+    private final AtomicReference<@Nullable Supplier<List<MissedInvitation>>> pending = new AtomicReference<>();
 
     private MissedInvitations(Path file, List<MissedInvitation> earlier) {
         this.file = file;
@@ -53,6 +55,7 @@ final class MissedInvitations implements AutoCloseable {
                     return thread;
                 },
                 new ThreadPoolExecutor.DiscardPolicy());
+        worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     /**
@@ -76,14 +79,8 @@ final class MissedInvitations implements AutoCloseable {
 
     /** Keeps these, soon. */
     void keep(Supplier<List<MissedInvitation>> all) {
-        if (pending.compareAndSet(false, true)) {
-            worker.schedule(
-                    () -> {
-                        pending.set(false);
-                        write(all.get());
-                    },
-                    BURST.toMillis(),
-                    TimeUnit.MILLISECONDS);
+        if (pending.getAndSet(all) == null) {
+            worker.schedule(this::flush, BURST.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -91,12 +88,13 @@ final class MissedInvitations implements AutoCloseable {
     @Override
     public void close() {
         worker.shutdown();
-        try {
-            if (!worker.awaitTermination(2, TimeUnit.SECONDS)) {
-                log.warn("{} could not be written in time", file);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        flush();
+    }
+
+    private synchronized void flush() {
+        Supplier<List<MissedInvitation>> all = pending.getAndSet(null);
+        if (all != null) {
+            write(all.get());
         }
     }
 

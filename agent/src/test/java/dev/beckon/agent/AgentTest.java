@@ -21,12 +21,14 @@ import dev.beckon.Session;
 import dev.beckon.SessionException;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionListener;
+import dev.beckon.SessionManagerListener;
 import dev.beckon.SessionState;
 import dev.beckon.local.Beckon;
 import dev.beckon.service.Administration;
 import dev.beckon.service.Service;
 import dev.beckon.service.ServiceConfig;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +38,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -213,6 +217,58 @@ class AgentTest {
         signedIn(BOB);
     }
 
+    /** As {@code kill} and Ctrl-C end it. */
+    @Test
+    void anAgentToldToStopSignsOutAndEndsItsSessions() throws Exception {
+        Agent alice = signedIn(ALICE);
+        Process process = new ProcessBuilder(
+                        java(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AgentProcess.class.getName(),
+                        temp.resolve("bob").toString(),
+                        BOB,
+                        Integer.toString(service.port()),
+                        service.certificate().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        opened.add(() -> process.destroyForcibly().waitFor());
+        try (Writer in = process.outputWriter(StandardCharsets.UTF_8)) {
+            in.write(password(BOB) + "\n");
+        }
+        Path socket = temp.resolve("bob/agent.sock");
+        await().atMost(LONG).until(() -> Files.exists(socket));
+        Path bobReport;
+        Session invited;
+        CountDownLatch told = new CountDownLatch(1);
+        Path aliceReport = register(alice, "alice", "192.0.2.1:7001");
+        try (Messenger bob = Beckon.connect(socket)) {
+            await().atMost(LONG).until(() -> bob.connection().state() == State.SIGNED_IN);
+            becomeContacts(alice.messenger(), bob);
+            bobReport = register(bob, "bob", "192.0.2.2:7002");
+            invited = alice.messenger().invite(alice.messenger().contact(BOB), GUID, null);
+            invitation(bob).accept(null);
+            awaitLine(bobReport, "connected to 192.0.2.1:7001");
+            awaitLine(aliceReport, "connected to 192.0.2.2:7002");
+            bob.sessionManager().addListener(new SessionManagerListener() {
+                @Override
+                public void onAppShutdown() {
+                    told.countDown();
+                }
+            });
+
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        awaitLine(bobReport, "gone");
+        assertThat(Files.readAllLines(bobReport)).contains("over SR_SESSION_CANCELLED_LOCAL null");
+        await().atMost(LONG).until(() -> told.getCount() == 0);
+        await().atMost(LONG).until(() -> invited.state() == SessionState.TERMINATED);
+        await().atMost(LONG)
+                .until(() -> !alice.messenger().contact(BOB).status().isSignedIn());
+        assertThat(socket).doesNotExist();
+    }
+
     @Test
     void aMissedInvitationIsKeptOverARestart() {
         Agent alice = signedIn(ALICE);
@@ -353,28 +409,40 @@ class AgentTest {
     }
 
     private static void becomeContacts(Agent alice, Agent bob) {
-        alice.messenger().addContact(BOB, "Bob");
-        await().atMost(LONG).until(() -> !bob.messenger().contactRequests().isEmpty());
-        bob.messenger().addContact(ALICE, "Alice");
+        becomeContacts(alice.messenger(), bob.messenger());
+    }
+
+    private static void becomeContacts(Messenger alice, Messenger bob) {
+        alice.addContact(BOB, "Bob");
+        await().atMost(LONG).until(() -> !bob.contactRequests().isEmpty());
+        bob.addContact(ALICE, "Alice");
         await().atMost(LONG).until(() -> sees(alice, BOB) && sees(bob, ALICE));
     }
 
-    private static boolean sees(Agent agent, String user) {
-        Contact contact = agent.messenger().contact(user);
+    private static boolean sees(Messenger messenger, String user) {
+        Contact contact = messenger.contact(user);
         return contact.isListed() && contact.status().isSignedIn();
     }
 
     private static Session invitation(Agent agent) {
+        return invitation(agent.messenger());
+    }
+
+    private static Session invitation(Messenger messenger) {
         await().atMost(LONG)
-                .until(() -> agent.messenger().sessions().stream()
+                .until(() -> messenger.sessions().stream()
                         .anyMatch(session -> session.flags().contains(SessionFlag.INVITEE)));
-        return agent.messenger().sessions().get(0);
+        return messenger.sessions().get(0);
     }
 
     /** Registers the probe, which tells this address; what it reports comes into the file. */
     private Path register(Agent agent, String name, String address) throws IOException {
+        return register(agent.messenger(), name, address);
+    }
+
+    private Path register(Messenger messenger, String name, String address) throws IOException {
         Path report = temp.resolve(name + ".report");
-        agent.messenger()
+        messenger
                 .sessionManager()
                 .registerApplication(
                         new Application(GUID, "Probe", "https://example.org/probe", probe(name, report, address)));
