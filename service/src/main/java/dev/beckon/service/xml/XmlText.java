@@ -6,26 +6,22 @@ import java.util.Map;
 final class XmlText {
     private XmlText() {}
 
-    static void write(Element element, String parentNamespace, StringBuilder out) {
-        out.append('<').append(element.name());
-        if (!element.namespace().equals(parentNamespace)) {
+    /** {@code defaultNamespace} is what a name without a prefix stands for where the element is put. */
+    static void write(Element element, String defaultNamespace, StringBuilder out) {
+        // Namespaces in XML 1.0 §3: the namespace of xml has that prefix always, and can be bound to no other, nor be
+        // the default.
+        boolean reserved = element.namespace().equals(Namespaces.XML);
+        String name = reserved ? "xml:" + element.name() : element.name();
+        String inside = reserved ? defaultNamespace : element.namespace();
+        out.append('<').append(name);
+        if (!inside.equals(defaultNamespace)) {
             out.append(" xmlns='");
-            escape(element.namespace(), out, true);
+            escape(inside, out, true);
             out.append('\'');
         }
         int foreign = 0;
         for (Map.Entry<String, String> attribute : element.attributes().entrySet()) {
-            String name = attribute.getKey();
-            if (name.startsWith("{")) {
-                // A namespace may hold a brace, a local name may not.
-                int end = name.lastIndexOf('}');
-                String prefix = "n" + foreign++;
-                out.append(" xmlns:").append(prefix).append("='");
-                escape(name.substring(1, end), out, true);
-                out.append("' ").append(prefix).append(':').append(name, end + 1, name.length());
-            } else {
-                out.append(' ').append(name);
-            }
+            foreign = writeName(attribute.getKey(), foreign, out);
             out.append("='");
             escape(attribute.getValue(), out, true);
             out.append('\'');
@@ -37,12 +33,31 @@ final class XmlText {
         out.append('>');
         for (Object part : element.content()) {
             if (part instanceof Element child) {
-                write(child, element.namespace(), out);
+                write(child, inside, out);
             } else {
                 escape((String) part, out, false);
             }
         }
-        out.append("</").append(element.name()).append('>');
+        out.append("</").append(name).append('>');
+    }
+
+    private static int writeName(String name, int foreign, StringBuilder out) {
+        if (!name.startsWith("{")) {
+            out.append(' ').append(name);
+            return foreign;
+        }
+        // A namespace may hold a brace, a local name may not.
+        int end = name.lastIndexOf('}');
+        String namespace = name.substring(1, end);
+        String local = name.substring(end + 1);
+        if (namespace.equals(Namespaces.XML)) {
+            out.append(" xml:").append(local);
+            return foreign;
+        }
+        out.append(" xmlns:n").append(foreign).append("='");
+        escape(namespace, out, true);
+        out.append("' n").append(foreign).append(':').append(local);
+        return foreign + 1;
     }
 
     static void escape(String text, StringBuilder out, boolean inAttribute) {

@@ -205,6 +205,10 @@ class XmlScannerTest {
                 .attribute("to", "a'b\"<c>&\t\n\r")
                 .attribute("{urn:f}g", "h")
                 .attribute("{a}b}c", "d")
+                .attribute("{" + Namespaces.XML + "}base", "urn:base")
+                .child(Element.of("id", Namespaces.XML)
+                        .child(Element.of("body", Namespaces.CLIENT))
+                        .child(Element.of("other", Namespaces.XML)))
                 .attribute("xml:lang", "en")
                 .child(Element.of("body", Namespaces.CLIENT).text("<&>'\" \r\n\t ]]> \ud83d\ude00"))
                 .child(Element.of("x", "urn:x").child(Element.of("y", "")).child(Element.of("z", "urn:x")))
@@ -224,17 +228,18 @@ class XmlScannerTest {
 
     /** Mutations of good stanzas: what passes here, the JDK's parser and Aalto pass too. */
     @Test
-    void nothingPassesThatAStrictParserRefuses() {
+    void nothingPassesThatAStrictParserRefuses() throws XmlException {
         long seed = System.nanoTime();
         System.out.println("XmlScannerTest seed " + seed);
         Random random = new Random(seed);
         String[] seeds = {
             "<message to='b@c' type='chat' id='1' xml:lang='en'><body>a &lt; b &#x41;</body><x xmlns='u'><y z=\"1\"/></x></message>",
             "<iq type='set' id='2'><query xmlns='jabber:iq:roster'><item jid='a@b'>\u00e9\u4e2d</item></query></iq>",
+            "<a xml:base='b' xmlns:x='v' x:c='d'><xml:e f='g'/><b xmlns=''><c xmlns='w'/></b></a>",
             "<p:a xmlns:p='u' p:b='c'><![CDATA[d]]e]]><p:f/>]]</p:a>"
         };
         byte[] spice = bytes("<>/='\"&;![]?-:#x \n\u00e9\u0001abxmlns");
-        for (int round = 0; round < 60_000; round++) {
+        for (int round = 0; round < Integer.getInteger("beckon.rounds", 60_000); round++) {
             byte[] mutant = bytes(seeds[random.nextInt(seeds.length)]);
             for (int i = random.nextInt(4); i >= 0; i--) {
                 mutant = mutated(mutant, random, spice);
@@ -244,6 +249,13 @@ class XmlScannerTest {
                 boolean strict = strict(mutant);
                 if (passed) {
                     assertThat(strict).as("seed %d: %s", seed, text(mutant)).isTrue();
+                    String written = XmlScanner.parse(mutant).toXml(Namespaces.CLIENT);
+                    assertThat(strict(bytes(written)))
+                            .as("seed %d: %s", seed, text(mutant))
+                            .isTrue();
+                    assertThat(XmlScanner.parse(bytes(written)).toXml(Namespaces.CLIENT))
+                            .as("seed %d: %s", seed, text(mutant))
+                            .isEqualTo(written);
                 } else if (strict && fault(mutant) == Fault.NOT_WELL_FORMED) {
                     // Refused as malformed, and a strict parser takes it: then it is not good UTF-8 for Aalto's taste
                     // alone.
