@@ -1,7 +1,6 @@
 package dev.beckon.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.beckon.service.xml.Element;
 import java.io.IOException;
@@ -260,7 +259,9 @@ class SignInTest {
                 TestClient first = small.signIn("alice", "1");
                 TestClient second = small.signIn("bob", "1");
                 TestClient third = small.connect()) {
-            assertThatThrownBy(third::open).isInstanceOf(IOException.class);
+            third.header();
+            assertThat(third.expectStreamError()).isEqualTo("resource-constraint");
+            assertThat(third.isClosedByService()).isTrue();
             first.sync();
             second.sync();
         }

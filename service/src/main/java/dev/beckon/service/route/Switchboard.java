@@ -97,6 +97,10 @@ public final class Switchboard implements Router {
 
     /** Takes what a session's client has sent; the next must wait until this completes. Never completes exceptionally. */
     public CompletionStage<?> accept(Session session, Stanza stanza) {
+        if (!session.isOpen()) {
+            // Its place was taken by a newer one, and its stream has not heard so yet.
+            return DONE;
+        }
         return guarded(session, () -> switch (stanza.kind()) {
             case MESSAGE -> message(session, stanza);
             case PRESENCE -> presence(session, stanza);

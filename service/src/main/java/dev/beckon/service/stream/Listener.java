@@ -5,8 +5,10 @@ import dev.beckon.service.route.StreamError;
 import dev.beckon.service.route.Switchboard;
 import dev.beckon.service.store.Accounts;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -21,6 +23,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
@@ -97,13 +100,23 @@ public final class Listener implements AutoCloseable {
         Limits limits = context.limits();
         if (all > limits.connections() || here > limits.connectionsPerAddress()) {
             LOG.info("refused a connection from {}: {} from there, {} in all", address.getHostAddress(), here, all);
-            channel.close();
+            channel.eventLoop().execute(() -> refuse(channel));
             return;
         }
         ClientStream stream = new ClientStream(context, channel, address.getHostAddress());
         streams.add(stream);
         channel.closeFuture().addListener(closed -> streams.remove(stream));
         channel.pipeline().addLast("stream", stream);
+    }
+
+    /** Says why, as far as that can be said before anything was negotiated. */
+    private void refuse(SocketChannel channel) {
+        StreamError error =
+                StreamError.of(StreamError.Condition.RESOURCE_CONSTRAINT, "too many connections, try again later");
+        String last = StreamHeader.opening(context.domain(), context.unguessable(18), null) + "<stream:error>"
+                + error.content() + "</stream:error></stream:stream>";
+        channel.writeAndFlush(Unpooled.copiedBuffer(last, StandardCharsets.UTF_8))
+                .addListener(ChannelFutureListener.CLOSE);
     }
 
     /** What counts as one address: of IPv6 the /64 network, since that is what one customer has. */

@@ -67,12 +67,7 @@ final class Negotiation {
             return "";
         }
         opened = true;
-        // Bare addresses hold nothing that needs escaping (RFC 7622 §3.3.1).
-        String to = account == null ? "" : " to='" + account + "'";
-        return "<?xml version='1.0'?><stream:stream xmlns='" + Namespaces.CLIENT + "' xmlns:stream='"
-                + Namespaces.STREAMS
-                + "' id='" + context.unguessable(18) + "' from='" + context.domain() + "'" + to
-                + " version='1.0' xml:lang='en'>";
+        return StreamHeader.opening(context.domain(), context.unguessable(18), account);
     }
 
     void header(StreamHeader header) {

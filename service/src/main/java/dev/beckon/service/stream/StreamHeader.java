@@ -1,5 +1,7 @@
 package dev.beckon.service.stream;
 
+import dev.beckon.service.route.Jid;
+import dev.beckon.service.xml.Namespaces;
 import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlException.Fault;
 import dev.beckon.service.xml.XmlScanner;
@@ -31,6 +33,15 @@ record StreamHeader(
             + "(?:\\s+standalone\\s*=\\s*(?:\"(?:yes|no)\"|'(?:yes|no)'))?\\s*\\?>");
 
     private static final byte[] DECLARATION_BEGINS = "<?xml".getBytes(StandardCharsets.US_ASCII);
+
+    /** The service's own header (RFC 6120 §4.7); {@code to} is the account that has signed in, if one has. */
+    static String opening(String domain, String id, @Nullable Jid to) {
+        // Bare addresses hold nothing that needs escaping (RFC 7622 §3.3.1).
+        return "<?xml version='1.0'?><stream:stream xmlns='" + Namespaces.CLIENT + "' xmlns:stream='"
+                + Namespaces.STREAMS
+                + "' id='" + id + "' from='" + domain + "'" + (to == null ? "" : " to='" + to + "'")
+                + " version='1.0' xml:lang='en'>";
+    }
 
     /** Reads an XML declaration, if there is one, and the start tag of a stream. */
     static Parsed parse(XmlScanner scanner, byte[] in, int from, int to) throws XmlException {

@@ -23,6 +23,7 @@ public final class XmlScanner {
     public static final int MAX_DEPTH = 64;
 
     private static final int MAX_BINDINGS = 256;
+    private static final int LONGEST_REFERENCE = 16;
     private static final byte[] PLAIN_TEXT = new byte[256];
     private static final byte[] PLAIN_VALUE = new byte[256];
     private static final byte[] NAME = new byte[256];
@@ -498,7 +499,8 @@ public final class XmlScanner {
     /** XML 1.0 §4.1, without entities but the five (RFC 6120 §11.1). */
     private void reference() throws XmlException {
         int semicolon = pos + 1;
-        while (semicolon < end && semicolon - pos < 16 && in[semicolon] != ';') {
+        // It ends at the first byte that cannot be in it: what comes behind must not matter.
+        while (semicolon < end && semicolon - pos < LONGEST_REFERENCE && isInReference(in[semicolon])) {
             semicolon++;
         }
         if (semicolon >= end) {
@@ -515,6 +517,10 @@ public final class XmlScanner {
             throw malformed("a reference to a character that XML does not allow");
         }
         pos = semicolon + 1;
+    }
+
+    private static boolean isInReference(byte c) {
+        return c == '#' || (c >= 0 && NAME[c] != 0);
     }
 
     private void qname() throws XmlException {
