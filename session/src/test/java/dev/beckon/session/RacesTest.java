@@ -352,6 +352,36 @@ class RacesTest {
     }
 
     @Test
+    void oneDevicesErrorLeavesTheInvitationStanding() {
+        Device.App app = alice.app(50, BOARD, null);
+        alice.registry.all.put(
+                CHESS, new dev.beckon.Application(CHESS, "Chess", "http://apps.example/chess", "/opt/chess"));
+        app.invites(BOB, CHESS, null);
+        assertThat(bob.toAnswer).isEmpty();
+        assertThat(app.session.state()).isEqualTo(SessionState.INVITATION);
+    }
+
+    @Test
+    void anEndThatCannotBeReadIsAProtocolError() {
+        Device.App app = inviting();
+        bob.asked().accept(null);
+        bob.settle();
+        bob.launchedApp();
+        clock.passSeconds(2);
+        var answer = alice.line.receive(
+                bob.line.jid, new Signal.Malformed(sid(app), true, "session-terminate", "", "bad-request", "?"));
+        assertThat(answer.what).isEqualTo("bad-request");
+        assertThat(app.heard).endsWith("from CONNECTED", "terminated SR_SESSION_PROTOCOL_ERROR null");
+    }
+
+    @Test
+    void aRejectWithoutAReasonIsADecline() {
+        Device.App app = inviting();
+        alice.line.receive(bob.line.jid, new Signal.Reject(sid(app), new Ending(null, null, null, false)));
+        assertThat(app.heard).endsWith("declined null", "terminated SR_INVITATION_DECLINED null");
+    }
+
+    @Test
     void anotherGuidOrAMissingAddressIsRefused() {
         Device.App app = inviting();
         bob.asked().accept(null);
