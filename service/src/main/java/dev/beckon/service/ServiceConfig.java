@@ -6,7 +6,9 @@ import com.typesafe.config.ConfigFactory;
 import dev.beckon.service.route.Jid;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -325,7 +327,7 @@ public record ServiceConfig(
     }
 
     private Config asConfig() {
-        java.util.Map<String, Object> values = new java.util.HashMap<>();
+        Map<String, Object> values = new HashMap<>();
         values.put("domain", domain);
         values.put("bind", bind);
         values.put("c2s-port", port);

@@ -2,6 +2,7 @@ package dev.beckon.service.route;
 
 import dev.beckon.service.route.StanzaHead.Range;
 import dev.beckon.service.xml.Element;
+import dev.beckon.service.xml.Namespaces;
 import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlScanner;
 import java.nio.charset.StandardCharsets;
@@ -273,7 +274,7 @@ public final class Stanza {
     }
 
     private Element.Builder answer(String type, Jid self) {
-        return Element.of(kind.wireName(), dev.beckon.service.xml.Namespaces.CLIENT)
+        return Element.of(kind.wireName(), Namespaces.CLIENT)
                 .attribute("type", type)
                 .attribute("id", id)
                 .attribute("from", to == null ? self : to)

@@ -2,6 +2,7 @@ package dev.beckon.service.route;
 
 import dev.beckon.service.xml.Element;
 import dev.beckon.service.xml.Namespaces;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ public record StanzaError(
 
         /** The condition's name on the wire. */
         public String wireName() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

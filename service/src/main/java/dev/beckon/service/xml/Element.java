@@ -2,6 +2,7 @@ package dev.beckon.service.xml;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,7 +208,7 @@ public final class Element {
             return new Element(
                     name,
                     namespace,
-                    java.util.Collections.unmodifiableMap(new LinkedHashMap<>(attributes)),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(attributes)),
                     List.copyOf(content));
         }
     }
