@@ -62,13 +62,9 @@ final class Door implements AutoCloseable {
 
     private void greet(Socket caller) {
         try {
-            Link link = Link.accept(caller, invitation, sessionId);
-            if (taken.compareAndSet(false, true)) {
-                close();
-                guest.accept(link);
-            } else {
-                Link.closeQuietly(caller);
-            }
+            Link link = Link.accept(caller, invitation, sessionId, () -> taken.compareAndSet(false, true));
+            close();
+            guest.accept(link);
         } catch (IOException e) {
             // A stranger, or one who gave up: it is not for the person at the board to be told of.
             Link.closeQuietly(caller);

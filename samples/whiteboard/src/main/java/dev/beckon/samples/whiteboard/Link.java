@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** The connection between two whiteboards. Sending never waits; what comes is told on one thread, in order. */
 final class Link {
@@ -20,11 +21,14 @@ final class Link {
     static final Duration GREETING = Duration.ofSeconds(5);
 
     private static final int QUEUE = 1024;
+    /** Stands in the queue behind the last line. */
+    private static final byte[] END = new byte[0];
 
     private final Socket socket;
     private final LineReader in;
     private final BlockingQueue<byte[]> outgoing = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch written = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /** Hears what comes over a link. */
@@ -64,12 +68,20 @@ final class Link {
         }
     }
 
-    /** The inviter's way in: hears the greeting of who has connected, and answers it. */
-    static Link accept(Socket socket, Invitation invitation, String sessionId) throws IOException {
+    /**
+     * The inviter's way in: hears the greeting of who has connected, and answers it.
+     *
+     * @param admitted asked once the greeting is right: whether there is still a place
+     */
+    static Link accept(Socket socket, Invitation invitation, String sessionId, BooleanSupplier admitted)
+            throws IOException {
         socket.setTcpNoDelay(true);
         LineReader in = new LineReader(socket);
         if (!invitation.isGreeting(in.read(128, GREETING), INVITEE, sessionId)) {
             throw new IOException("who connected does not belong to the session");
+        }
+        if (!admitted.getAsBoolean()) {
+            throw new IOException("somebody is here already");
         }
         socket.getOutputStream().write(LineReader.bytes(invitation.greeting(INVITER, sessionId)));
         return new Link(socket, in);
@@ -78,35 +90,33 @@ final class Link {
     /** Begins to carry. Called once. */
     void start(Listener listener) {
         thread("whiteboard-reads", () -> {
-            String why = "the other whiteboard hung up";
             try {
                 for (String line; (line = in.read(Message.MAX_BYTES)) != null; ) {
                     listener.received(Message.parse(line));
                 }
+                ended.countDown();
+                // Who has hung up still reads what was on its way.
+                if (hangUp()) {
+                    listener.lost("the other whiteboard hung up");
+                }
             } catch (IOException | IllegalArgumentException e) {
-                why = String.valueOf(e.getMessage());
+                ended.countDown();
+                broken(listener, e);
             }
-            ended.countDown();
-            lost(listener, why);
         });
         thread("whiteboard-writes", () -> {
             try {
                 OutputStream out = socket.getOutputStream();
-                while (true) {
-                    byte[] line = outgoing.take();
-                    if (line.length == 0) {
-                        break;
-                    }
+                for (byte[] line; (line = outgoing.take()).length > 0; ) {
                     out.write(line);
                 }
-                // What the other side was sending is still read, if it hangs up too before long.
                 socket.shutdownOutput();
-                finish();
-                closeQuietly(socket);
             } catch (IOException e) {
-                lost(listener, String.valueOf(e.getMessage()));
+                broken(listener, e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                written.countDown();
             }
         });
     }
@@ -124,25 +134,43 @@ final class Link {
         return outgoing.offer(LineReader.bytes(message.line())) || fleeting;
     }
 
-    /** Hangs up, after what was sent has gone out. */
+    /** Hangs up, after what was sent has gone out and what the other side was sending has come in. */
     void close() {
-        if (closed.compareAndSet(false, true) && !outgoing.offer(new byte[0])) {
-            closeQuietly(socket);
-        }
+        hangUp();
     }
 
-    /** Waits until both sides have hung up, 2 seconds at most. */
+    /** Waits until that is so, 2 seconds at most. */
     void finish() throws InterruptedException {
-        ended.await(2, TimeUnit.SECONDS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        written.await(2, TimeUnit.SECONDS);
+        ended.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    private void lost(Listener listener, String why) {
+    private boolean hangUp() {
+        if (!closed.compareAndSet(false, true)) {
+            return false;
+        }
+        outgoing.offer(END);
+        thread("whiteboard-hangs-up", () -> {
+            try {
+                finish();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            // A peer that neither reads nor hangs up is not waited for any longer.
+            closeQuietly(socket);
+        });
+        return true;
+    }
+
+    private void broken(Listener listener, Exception why) {
+        // Whoever notices first knows the reason; the other thread notices only that the socket was closed.
+        boolean first = closed.compareAndSet(false, true);
         closeQuietly(socket);
-        // Ends the writing thread, which may be waiting.
         outgoing.clear();
-        outgoing.offer(new byte[0]);
-        if (closed.compareAndSet(false, true)) {
-            listener.lost(why);
+        outgoing.offer(END);
+        if (first) {
+            listener.lost(String.valueOf(why.getMessage()));
         }
     }
 
