@@ -61,13 +61,19 @@ final class Door implements AutoCloseable {
     }
 
     private void greet(Socket caller) {
+        boolean[] admitted = new boolean[1];
         try {
-            Link link = Link.accept(caller, invitation, sessionId, () -> taken.compareAndSet(false, true));
+            Link link =
+                    Link.accept(caller, invitation, sessionId, () -> admitted[0] = taken.compareAndSet(false, true));
             close();
             guest.accept(link);
         } catch (IOException e) {
             // A stranger, or one who gave up: it is not for the person at the board to be told of.
             Link.closeQuietly(caller);
+            if (admitted[0]) {
+                // The guest was lost on the threshold, and may come again.
+                taken.set(false);
+            }
         }
     }
 
