@@ -106,7 +106,7 @@ final class Story {
         long millis = (System.nanoTime() - began) / 1_000_000;
         output.progress("");
         output.result(
-                "\n  " + output.ink(Ink.BOLD, "It works.") + " " + time(millis)
+                "\n  " + output.ink(Ink.BOLD, "It works.") + " " + time(millis).strip()
                         + " in all. Nothing of it is running any more" + (kept ? "." : ", and its folder is gone.")
                         + "\n",
                 object("demo", "done", "steps", steps, "millis", millis));
