@@ -19,6 +19,8 @@ import dev.beckon.SessionManagerListener;
 import dev.beckon.SessionState;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +37,10 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
 
     private final Connection connection;
     private final Messenger messenger;
+    /** By the name a session was first handed with: its ID, which changes where its invitation gives way to another. */
     private final Map<String, Session> handed = new ConcurrentHashMap<>();
+
+    private final Map<Session, String> names = Collections.synchronizedMap(new IdentityHashMap<>());
     private final Map<String, Session> windows = new ConcurrentHashMap<>();
     private final Queue<String> ended = new ArrayDeque<>();
     private final Object snapshots = new Object();
@@ -112,8 +117,9 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
         SessionData data;
         // Read and numbered as one: a later number never stands on an older reading.
         synchronized (snapshots) {
-            data = SessionData.of(session, ++revision);
+            data = SessionData.of(session, names.get(session), ++revision);
         }
+        names.putIfAbsent(session, data.sessionId());
         // What happens before the listener is there is kept for it, so nothing is lost in between.
         if (handed.putIfAbsent(data.sessionId(), session) == null) {
             session.addListener(this);
@@ -234,22 +240,26 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
         params.addProperty("code", code.name());
         params.addProperty("appData", appData);
         connection.tell("session/onTermination", params);
-        forget(session.sessionId());
+        forget(params.getAsJsonObject("session").get("sessionId").getAsString());
     }
 
     /** Remembers the last ended sessions only; the others the user's client may still know. */
-    private void forget(String id) {
+    private void forget(String name) {
         String oldest = null;
         synchronized (ended) {
-            ended.add(id);
+            ended.add(name);
             if (ended.size() > Protocol.ENDED_SESSIONS) {
                 oldest = ended.remove();
             }
         }
         if (oldest != null) {
-            windows.remove(oldest);
+            Session window = windows.remove(oldest);
+            if (window != null) {
+                names.remove(window);
+            }
             Session session = handed.remove(oldest);
             if (session != null) {
+                names.remove(session);
                 session.removeListener(this);
             }
         }

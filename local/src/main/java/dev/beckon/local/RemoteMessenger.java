@@ -220,7 +220,7 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
         return session(params.json().get("session"));
     }
 
-    /** The session of this ID, at least as new as this. */
+    /** The session of this name, at least as new as this. */
     RemoteSession session(@Nullable JsonElement json) {
         SessionData data = SessionData.from(Fields.fromAgent(json, "session"));
         if (data.user() != null) {
@@ -276,7 +276,7 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
             } else {
                 session.events().happened(method, params);
                 if (method.equals("session/onTermination")) {
-                    forget(session.sessionId());
+                    forget(session.name());
                 }
             }
         } else if (method.equals("manager/onInvitation")) {
@@ -300,8 +300,8 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
         dispatcher.add(() -> session.events().flush());
     }
 
-    private void forget(String sessionId) {
-        ended.add(sessionId);
+    private void forget(String name) {
+        ended.add(name);
         if (ended.size() > Protocol.ENDED_SESSIONS) {
             sessions.remove(ended.remove());
         }

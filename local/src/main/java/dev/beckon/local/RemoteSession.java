@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteSession implements Session {
     private final RemoteMessenger messenger;
-    private final String sessionId;
+    /** What the agent calls it on this connection; {@link #sessionId} may change. */
+    private final String name;
+
     private final SessionEvents events;
     private volatile SessionData data;
 
     RemoteSession(RemoteMessenger messenger, SessionData data) {
         this.messenger = messenger;
-        this.sessionId = data.sessionId();
+        this.name = data.sessionId();
         this.data = data;
         this.events = new SessionEvents(this);
     }
@@ -50,9 +52,14 @@ final class RemoteSession implements Session {
         return previous;
     }
 
+    String name() {
+        return name;
+    }
+
     @Override
     public String sessionId() {
-        return sessionId;
+        String joined = data.joinedId();
+        return joined == null ? name : joined;
     }
 
     @Override
@@ -189,7 +196,7 @@ final class RemoteSession implements Session {
 
     private JsonObject params() {
         JsonObject params = new JsonObject();
-        params.addProperty("session", sessionId);
+        params.addProperty("session", name);
         return params;
     }
 
@@ -201,6 +208,6 @@ final class RemoteSession implements Session {
 
     @Override
     public String toString() {
-        return sessionId + " " + state();
+        return sessionId() + " " + state();
     }
 }

@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  * A session as it travels: what its reading members gave at one moment; null where they failed, as they do before the
  * value is known.
  *
+ * @param sessionId what this connection calls it: the ID it was first handed with
+ * @param joinedId the ID both sides go by since the invitation crossed another one and gave way to it; null where none did
  * @param revision of two of one session, the one with the higher number is newer
  */
 record SessionData(
         String sessionId,
+        @Nullable String joinedId,
         long revision,
         SessionState state,
         Set<SessionFlag> flags,
@@ -33,11 +36,14 @@ record SessionData(
         String localAddress,
         @Nullable String remoteAddress) {
 
-    static SessionData of(Session session, long revision) {
+    /** What a session reads now; {@code known} is the name it was first handed with, null for one not handed before. */
+    static SessionData of(Session session, @Nullable String known, long revision) {
         // The state is read first: what it promises (an address once CONNECTED) is then there.
         SessionState state = session.state();
+        String id = session.sessionId();
         return new SessionData(
-                session.sessionId(),
+                known == null ? id : known,
+                known == null || known.equals(id) ? null : id,
                 revision,
                 state,
                 session.flags(),
@@ -61,6 +67,9 @@ record SessionData(
     JsonObject toJson() {
         JsonObject json = new JsonObject();
         json.addProperty("sessionId", sessionId);
+        if (joinedId != null) {
+            json.addProperty("joinedId", joinedId);
+        }
         json.addProperty("revision", revision);
         json.addProperty("state", state.name());
         JsonArray names = new JsonArray();
@@ -89,6 +98,7 @@ record SessionData(
         }
         return new SessionData(
                 json.text("sessionId"),
+                json.textOrNull("joinedId"),
                 json.integer("revision"),
                 json.constant("state", SessionState.class, SessionState.UNKNOWN),
                 Collections.unmodifiableSet(flags),
@@ -105,6 +115,7 @@ record SessionData(
     SessionData lost() {
         return new SessionData(
                 sessionId,
+                joinedId,
                 revision,
                 SessionState.TERMINATED,
                 flags,

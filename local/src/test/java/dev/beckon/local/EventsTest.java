@@ -505,4 +505,18 @@ class EventsTest {
         }
         return taken;
     }
+
+    @Test
+    void aSessionWhoseInvitationGaveWayStaysTheSameObjectUnderItsNewId() throws Exception {
+        Session here = messenger.sessionManager().createSession();
+        FakeSession there = other.sessions.get(other.sessions.size() - 1);
+        here.addListener(new Everything());
+        String joined = "{00000000-0000-4000-8000-000000000001}";
+        there.sessionId = joined;
+        there.become(SessionState.ACCEPTED);
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("state READY > ACCEPTED");
+        assertThat(here.sessionId()).isEqualTo(joined);
+        here.sendContextData("still reaches it");
+        assertThat(other.calls).anyMatch(call -> call.contains("still reaches it"));
+    }
 }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** A session whose state and values a test sets, and which writes down what it is called with. */
 final class FakeSession implements Session {
-    final String sessionId;
+    volatile String sessionId;
     final Set<SessionFlag> flags = EnumSet.noneOf(SessionFlag.class);
     final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     final List<String> calls;
