@@ -72,6 +72,25 @@ public interface Messenger extends AutoCloseable {
      */
     Session invite(Contact contact, String guid, @Nullable String appData);
 
+    /** The applications registered on this computer, by name. */
+    List<Application> applications();
+
+    /**
+     * Registers an application for the user, for good; what {@link SessionManager#registerApplication} is to an
+     * application. Needs neither sign-in nor unlocking.
+     *
+     * @throws SessionException SR_APP_ALREADY_REGISTERED (unregister first, to change anything), E_INVALIDARG (a limit or
+     *     form broken), E_FAIL (the path does not resolve), REGDB_E_WRITEREGDB (could not be stored)
+     */
+    void registerApplication(Application application);
+
+    /**
+     * Removes an application for the user. Needs neither sign-in nor unlocking.
+     *
+     * @throws SessionException SR_APP_NOT_REGISTERED, E_INVALIDARG, REGDB_E_WRITEREGDB
+     */
+    void unregisterApplication(String guid);
+
     /** This connection's session manager: always the same object. */
     SessionManager sessionManager();
 

@@ -55,7 +55,7 @@ final class AgentOptions {
 
     /** The registered application of this GUID or name, in any case. */
     static Application application(Messenger messenger, String guidOrName) {
-        List<Application> all = messenger.sessionManager().applications();
+        List<Application> all = messenger.applications();
         List<Application> found = all.stream()
                 .filter(app ->
                         app.guid().equalsIgnoreCase(guidOrName) || app.name().equalsIgnoreCase(guidOrName))

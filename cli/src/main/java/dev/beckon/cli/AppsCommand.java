@@ -36,7 +36,7 @@ final class AppsCommand implements Runnable {
         try (Messenger messenger = agent.connect()) {
             output.list(
                     List.of("NAME", "APPLICATION", "PATH"),
-                    messenger.sessionManager().applications().stream()
+                    messenger.applications().stream()
                             .map(application -> new Output.Row(Describe.application(application))
                                     .cell(application.name())
                                     .cell(application.guid())
@@ -103,7 +103,7 @@ final class AppsCommand implements Runnable {
             String known = guid == null ? "{" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT) + "}" : guid;
             Application application = new Application(known, name, url, path).check();
             try (Messenger messenger = agent.connect()) {
-                messenger.sessionManager().registerApplication(application);
+                messenger.registerApplication(application);
                 output.result(Output.printable(name) + " is registered as " + known, Describe.application(application));
             }
         }
@@ -129,7 +129,7 @@ final class AppsCommand implements Runnable {
         public void run() {
             try (Messenger messenger = agent.connect()) {
                 Application application = AgentOptions.application(messenger, app);
-                messenger.sessionManager().unregisterApplication(application.guid());
+                messenger.unregisterApplication(application.guid());
                 output.result(
                         Output.printable(application.name()) + " is not registered any more",
                         Describe.application(application));

@@ -248,7 +248,7 @@ final class Play {
         Application application = new Application(WHITEBOARD, "Whiteboard", "", "\"" + java + "\" \"@" + file + "\"");
         // Who registers an application speaks for it; with a connection that stayed, nothing would be launched.
         try (Messenger registering = connect(person)) {
-            registering.sessionManager().registerApplication(application);
+            registering.registerApplication(application);
         }
     }
 

@@ -56,7 +56,7 @@ final class StatusCommand implements Runnable {
                     + messenger.contacts().size() + " contacts, " + online + " signed in\n  "
                     + live + " live sessions, " + messenger.contactRequests().size() + " requests, "
                     + messenger.missedInvitations().size() + " missed invitations\n  "
-                    + messenger.sessionManager().applications().size() + " registered applications";
+                    + messenger.applications().size() + " registered applications";
             output.result(
                     words,
                     object(
@@ -70,8 +70,7 @@ final class StatusCommand implements Runnable {
                             "liveSessions", live,
                             "requests", messenger.contactRequests().size(),
                             "missed", messenger.missedInvitations().size(),
-                            "applications",
-                                    messenger.sessionManager().applications().size(),
+                            "applications", messenger.applications().size(),
                             "home", agent.home().toString()));
         }
     }

@@ -138,26 +138,7 @@ final class FakeAgent implements AutoCloseable {
 
     private Messenger messenger() {
         Lock lock = fake(Lock.class, Map.of("status", is(LockStatus.DISABLED)));
-        SessionManager manager = fake(
-                SessionManager.class,
-                Map.of(
-                        "applications",
-                        given -> List.copyOf(applications),
-                        "registerApplication",
-                        given -> {
-                            if (((Application) given[0]).guid().equals(GUID)) {
-                                throw new SessionException(
-                                        ResultCode.SR_APP_ALREADY_REGISTERED,
-                                        "it is registered",
-                                        "unregister it first");
-                            }
-                            applications.add((Application) given[0]);
-                            return null;
-                        },
-                        "unregisterApplication",
-                        note("unregister"),
-                        "lock",
-                        is(lock)));
+        SessionManager manager = fake(SessionManager.class, Map.of("lock", is(lock)));
         return fake(
                 Messenger.class,
                 Map.ofEntries(
@@ -181,6 +162,18 @@ final class FakeAgent implements AutoCloseable {
                                         "",
                                         NOON,
                                         "not answered in time"))),
+                        Map.entry("applications", given -> List.copyOf(applications)),
+                        Map.entry("registerApplication", given -> {
+                            if (((Application) given[0]).guid().equals(GUID)) {
+                                throw new SessionException(
+                                        ResultCode.SR_APP_ALREADY_REGISTERED,
+                                        "it is registered",
+                                        "unregister it first");
+                            }
+                            applications.add((Application) given[0]);
+                            return null;
+                        }),
+                        Map.entry("unregisterApplication", note("unregister")),
                         Map.entry("sessionManager", is(manager)),
                         Map.entry("invite", given -> {
                             Contact invited = (Contact) given[0];

@@ -6,11 +6,13 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import dev.beckon.Application;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
 import dev.beckon.ResultCode;
 import dev.beckon.Session;
 import dev.beckon.SessionManager;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -64,6 +66,15 @@ final class Calls {
                     "messenger/invite",
                     (guest, params) -> guest.window(guest.messenger()
                             .invite(contact(guest, params), params.text("application"), params.textOrNull("appData")))),
+            entry(
+                    "messenger/applications",
+                    (guest, params) -> applications(guest.messenger().applications())),
+            entry(
+                    "messenger/registerApplication",
+                    act((guest, params) -> guest.messenger().registerApplication(Payloads.application(params)))),
+            entry(
+                    "messenger/unregisterApplication",
+                    act((guest, params) -> guest.messenger().unregisterApplication(params.text("guid")))),
             entry("contact/setBlocked", Calls::setBlocked),
             entry("manager/listen", act((guest, params) -> guest.managing(params.truth("on")))),
             entry(
@@ -78,7 +89,9 @@ final class Calls {
             entry(
                     "manager/unregisterApplication",
                     act((guest, params) -> manager(guest).unregisterApplication(params.text("guid")))),
-            entry("manager/applications", Calls::applications),
+            entry(
+                    "manager/applications",
+                    (guest, params) -> applications(manager(guest).applications())),
             entry("lock/status", Calls::lockStatus),
             entry(
                     "lock/requestChallenge",
@@ -185,9 +198,9 @@ final class Calls {
         return json;
     }
 
-    private static JsonElement applications(Guest guest, Fields params) {
+    private static JsonElement applications(List<Application> applications) {
         JsonArray json = new JsonArray();
-        manager(guest).applications().forEach(application -> json.add(Payloads.toJson(application)));
+        applications.forEach(application -> json.add(Payloads.toJson(application)));
         return json;
     }
 }

@@ -29,6 +29,12 @@ final class Payloads {
         return new Application(json.text("guid"), json.text("name"), json.text("url"), json.text("path"), (int) flags);
     }
 
+    static JsonObject guid(String guid) {
+        JsonObject json = new JsonObject();
+        json.addProperty("guid", guid);
+        return json;
+    }
+
     static JsonObject toJson(Connection connection) {
         JsonObject json = new JsonObject();
         json.addProperty("state", connection.state().name());

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.beckon.Application;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
 import dev.beckon.Messenger;
@@ -136,6 +137,29 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
         params.addProperty("application", guid);
         params.addProperty("appData", appData);
         return session(call("messenger/invite", params));
+    }
+
+    @Override
+    public List<Application> applications() {
+        return applications("messenger/applications");
+    }
+
+    List<Application> applications(String method) {
+        List<Application> applications = new ArrayList<>();
+        for (JsonElement json : callForArray(method)) {
+            applications.add(Payloads.application(Fields.fromAgent(json, "application")));
+        }
+        return List.copyOf(applications);
+    }
+
+    @Override
+    public void registerApplication(Application application) {
+        call("messenger/registerApplication", Payloads.toJson(application));
+    }
+
+    @Override
+    public void unregisterApplication(String guid) {
+        call("messenger/unregisterApplication", Payloads.guid(guid));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.beckon.local;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.beckon.Application;
 import dev.beckon.Lock;
@@ -8,7 +7,6 @@ import dev.beckon.LockStatus;
 import dev.beckon.Session;
 import dev.beckon.SessionManager;
 import dev.beckon.SessionManagerListener;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -42,18 +40,12 @@ final class RemoteSessionManager implements SessionManager {
 
     @Override
     public void unregisterApplication(String guid) {
-        JsonObject params = new JsonObject();
-        params.addProperty("guid", guid);
-        messenger.call("manager/unregisterApplication", params);
+        messenger.call("manager/unregisterApplication", Payloads.guid(guid));
     }
 
     @Override
     public List<Application> applications() {
-        List<Application> applications = new ArrayList<>();
-        for (JsonElement json : messenger.callForArray("manager/applications")) {
-            applications.add(Payloads.application(Fields.fromAgent(json, "application")));
-        }
-        return List.copyOf(applications);
+        return messenger.applications("manager/applications");
     }
 
     @Override

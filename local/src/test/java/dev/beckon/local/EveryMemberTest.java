@@ -153,6 +153,19 @@ class EveryMemberTest {
     }
 
     @Test
+    void theUserRegistersApplicationsWithoutTheSessionManager() {
+        Application whiteboard = new Application(WHITEBOARD, "Whiteboard", "", "/bin/true");
+        messenger.registerApplication(whiteboard);
+        assertThat(messenger.applications()).containsExactly(whiteboard);
+        assertThat(failure(() -> messenger.registerApplication(whiteboard)).code())
+                .isEqualTo(ResultCode.SR_APP_ALREADY_REGISTERED);
+        messenger.unregisterApplication(WHITEBOARD);
+        assertThat(messenger.applications()).isEmpty();
+        assertThat(failure(() -> messenger.unregisterApplication(WHITEBOARD)).code())
+                .isEqualTo(ResultCode.SR_APP_NOT_REGISTERED);
+    }
+
+    @Test
     void aLaunchedProcessFindsItsSession() {
         assertThat(failure(() -> messenger.sessionManager().getLaunchingSession(17))
                         .code())

@@ -1,5 +1,6 @@
 package dev.beckon.session;
 
+import dev.beckon.Application;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
 import dev.beckon.Limits;
@@ -154,6 +155,32 @@ final class ClientMessenger implements Messenger {
                 throw e;
             }
             return windowSession(session);
+        });
+    }
+
+    // ---- applications: what the user does is not held back by the lock
+
+    @Override
+    public List<Application> applications() {
+        return engine.call(() -> {
+            checkOpen();
+            return List.copyOf(engine.ports.registry().applications());
+        });
+    }
+
+    @Override
+    public void registerApplication(Application application) {
+        engine.act(() -> {
+            checkOpen();
+            engine.ports.registry().register(application.check());
+        });
+    }
+
+    @Override
+    public void unregisterApplication(String guid) {
+        engine.act(() -> {
+            checkOpen();
+            engine.ports.registry().unregister(Limits.guid(guid));
         });
     }
 

@@ -68,7 +68,7 @@ final class ClientSessionManager implements SessionManager {
     public void registerApplication(Application application) {
         engine.act(() -> {
             check();
-            engine.ports.registry().register(application.check());
+            client.registerApplication(application);
         });
     }
 
@@ -76,7 +76,7 @@ final class ClientSessionManager implements SessionManager {
     public void unregisterApplication(String guid) {
         engine.act(() -> {
             check();
-            engine.ports.registry().unregister(Limits.guid(guid));
+            client.unregisterApplication(guid);
         });
     }
 
@@ -84,7 +84,7 @@ final class ClientSessionManager implements SessionManager {
     public List<Application> applications() {
         return engine.call(() -> {
             check();
-            return List.copyOf(engine.ports.registry().applications());
+            return client.applications();
         });
     }
 

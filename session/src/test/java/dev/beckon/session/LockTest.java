@@ -4,6 +4,7 @@ import static dev.beckon.session.Device.BOARD;
 import static dev.beckon.session.Device.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.beckon.Application;
 import dev.beckon.LockStatus;
 import dev.beckon.ResultCode;
 import dev.beckon.SessionException;
@@ -236,6 +237,19 @@ class LockTest {
         assertThat(heard)
                 .containsExactly("status PENDINGRESULT", "challenge 17 nonce", "result 17 true", "status UNLOCKED");
         manager.createSession();
+    }
+
+    @Test
+    void theUserKeepsApplicationsLockedOrNotSignedInOrNot() {
+        lockedApp();
+        alice.line.drop();
+        clock.settle();
+        Application chess = new Application("{00000000-0000-4000-8000-00000000C4E5}", "Chess", "", "/bin/chess");
+        alice.window.registerApplication(chess);
+        assertThat(alice.window.applications()).contains(chess);
+        alice.window.unregisterApplication(chess.guid());
+        assertThat(alice.window.applications()).doesNotContain(chess);
+        assertThat(failure(() -> alice.window.unregisterApplication("chess"))).isEqualTo(ResultCode.E_INVALIDARG);
     }
 
     @Test
