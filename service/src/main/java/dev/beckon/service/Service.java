@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ public final class Service implements AutoCloseable {
     private final AutoCloseable store;
     private final Workers workers;
     private final Listener listener;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Service(ServiceConfig config, Accounts accounts, List<? extends Feature> features, AutoCloseable store)
             throws IOException {
@@ -110,9 +112,15 @@ public final class Service implements AutoCloseable {
         return certificate;
     }
 
-    /** Tells every client that the service stops, lets what is under way finish, and frees everything. Takes up to some 15 s. */
+    /**
+     * Tells every client that the service stops, lets what is under way finish, and frees everything. Takes up to some 15 s; a second
+     * call does nothing.
+     */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         listener.close();
         workers.close();
         try {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.beckon.service.AdministrationException.Reason;
+import dev.beckon.service.store.Accounts.Mechanism;
+import dev.beckon.service.store.Passwords;
+import dev.beckon.service.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -43,6 +46,29 @@ class AdministrationTest {
                 refused(Reason.INVALID, () -> admin.addUser(bad, "secret"), "user name");
             }
             assertThat(admin.listUsers()).hasSize(1);
+        }
+    }
+
+    @Test
+    void passwordsAreHashedAsTheServiceHashesThem() {
+        ServiceConfig config = ServiceConfig.of(home, "example.test").withAddress("127.0.0.1", 0);
+        try (Administration admin = Administration.open(home)) {
+            admin.addUser("early", "secret");
+        }
+        Service.start(config.withScramIterations(4321)).close();
+        try (Administration admin = Administration.open(home)) {
+            admin.addUser("late", "secret");
+        }
+        try (Store store = Store.open(home)) {
+            for (Mechanism mechanism : Mechanism.values()) {
+                assertThat(store.accounts().credentials("early", mechanism).iterations())
+                        .isEqualTo(Passwords.DEFAULT_ITERATIONS);
+                assertThat(store.accounts().credentials("late", mechanism).iterations())
+                        .isEqualTo(4321);
+                // Whoever tries names does not learn which of them are taken.
+                assertThat(store.accounts().credentials("nobody", mechanism).iterations())
+                        .isEqualTo(4321);
+            }
         }
     }
 

@@ -115,7 +115,6 @@ class HostileInputTest {
     void aStanzaWithoutEndIsCutOffAtTheLimit() throws IOException {
         try (TestClient other = service.signIn("bob", "other");
                 TestClient alice = service.signIn("alice", "giant")) {
-            long before = used();
             byte[] chunk = new byte[64 * 1024];
             Arrays.fill(chunk, (byte) 'x');
             long sent = 0;
@@ -130,7 +129,6 @@ class HostileInputTest {
                 // As it should be: the service takes no more.
             }
             assertThat(sent).isLessThan(64L << 20);
-            assertThat(used() - before).isLessThan(64L << 20);
             other.sync();
         }
     }
@@ -204,10 +202,5 @@ class HostileInputTest {
 
     private static String condition(Element stanza) {
         return stanza.child("error", "jabber:client").firstChild().name();
-    }
-
-    private static long used() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

@@ -1,6 +1,9 @@
 package dev.beckon.service.route;
 
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A signed-in device: a full address and where its stanzas go out. Thread-safe. */
@@ -42,6 +45,7 @@ public final class Session {
     private volatile boolean open = true;
     // Pairs of key and value, replaced whole: few and rarely set.
     private volatile Object[] attributes = new Object[0];
+    private CompletionStage<?> lastStep = Hooks.DONE;
 
     /** A session that is not yet known to the router. */
     public Session(Jid jid, Outlet outlet) {
@@ -119,6 +123,20 @@ public final class Session {
 
     void send(Stanza stanza) {
         outlet.send(stanza);
+    }
+
+    /**
+     * Takes a step that concerns the session's presence once those before it are done: what others see of it must come in order,
+     * also when it ends while they are still being told that it is there. A step that fails holds nobody up.
+     */
+    CompletionStage<?> inTurn(Supplier<CompletionStage<?>> step) {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        CompletionStage<?> before;
+        synchronized (this) {
+            before = lastStep;
+            lastStep = done;
+        }
+        return before.thenCompose(none -> step.get()).whenComplete((none, fault) -> done.complete(null));
     }
 
     void presence(@Nullable Stanza presence, int priority) {

@@ -82,12 +82,15 @@ public final class Switchboard implements Router {
         }
         sessions.remove(session);
         // RFC 6121 §4.5.2: the server sends unavailable presence for a client that ended without.
-        Stanza before = session.presence();
-        CompletionStage<?> told = before == null ? DONE : guarded(session, () -> gone(session, before));
+        CompletionStage<?> told = guarded(session, () -> session.inTurn(() -> gone(session)));
         return told.thenCompose(none -> inTurn(hooks.sessionDown, hook -> hook.session(session)));
     }
 
-    private CompletionStage<?> gone(Session session, Stanza before) {
+    private CompletionStage<?> gone(Session session) {
+        Stanza before = session.presence();
+        if (before == null) {
+            return DONE;
+        }
         session.presence(null, 0);
         Stanza unavailable = Stanza.of(Element.of("presence", Namespaces.CLIENT)
                 .attribute("type", "unavailable")
@@ -170,9 +173,12 @@ public final class Switchboard implements Router {
     }
 
     private CompletionStage<?> presence(Session session, Stanza stanza) {
-        if (Delivery.isSubscription(stanza)) {
-            return subscription(session, stanza);
-        }
+        return Delivery.isSubscription(stanza)
+                ? subscription(session, stanza)
+                : session.inTurn(() -> session.isOpen() ? ownPresence(session, stanza) : DONE);
+    }
+
+    private CompletionStage<?> ownPresence(Session session, Stanza stanza) {
         switch (stanza.type()) {
             case "", "unavailable" -> {}
             case "error" -> {

@@ -198,10 +198,15 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** Commits what is queued, completes its futures and closes the file. */
+    /** Commits what is queued, completes its futures and closes the file. A second call does nothing. */
     @Override
     public void close() {
-        closing = true;
+        synchronized (readers) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
         try {
             writing.join();
             completions.shutdown();

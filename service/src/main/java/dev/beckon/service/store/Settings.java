@@ -8,6 +8,9 @@ final class Settings {
     /** The domain served last; addresses in rosters carry it. */
     static final String DOMAIN = "domain";
 
+    /** How often the service last run hashes a new password: administration does as it does. */
+    static final String ITERATIONS = "scram-iterations";
+
     /** What the salts of accounts that do not exist are derived from, in hex. */
     static final String SECRET = "secret";
 

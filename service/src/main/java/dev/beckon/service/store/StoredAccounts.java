@@ -13,20 +13,38 @@ import org.jspecify.annotations.Nullable;
 
 /** The accounts, by normalised localpart. Passwords come prepared ({@link Passwords#prepare}). Any thread. */
 public final class StoredAccounts implements Accounts {
+    private static final int LEAST_ITERATIONS = 4096;
+
     private final Database database;
-    private volatile int iterations = Passwords.DEFAULT_ITERATIONS;
+    private volatile int iterations;
     private byte @Nullable [] secret;
 
     StoredAccounts(Database database) {
         this.database = database;
+        iterations = iterations(database);
     }
 
-    /** Sets how often a password is hashed from now on; what is kept already stays as it is. At least 4096 (RFC 7677 §4). */
+    /**
+     * Sets how often a password is hashed from now on, also by other processes that open this store later; what is kept already stays
+     * as it is. At least 4096 (RFC 7677 §4).
+     */
     public void hashPasswords(int times) {
-        if (times < 4096) {
+        if (times < LEAST_ITERATIONS) {
             throw new IllegalArgumentException("PBKDF2 iterations must be at least 4096, not " + times);
         }
+        database.write(sql -> {
+                    Settings.keep(sql, Settings.ITERATIONS, Integer.toString(times));
+                    return times;
+                })
+                .join();
         iterations = times;
+    }
+
+    private static int iterations(Database database) {
+        return database.read(sql -> Settings.find(sql, Settings.ITERATIONS))
+                .map(Integer::valueOf)
+                .filter(times -> times >= LEAST_ITERATIONS)
+                .orElse(Passwords.DEFAULT_ITERATIONS);
     }
 
     public boolean exists(String name) {

@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 final class AddressCache {
     private static final int SLOTS = 512;
 
+    /** No address is longer (RFC 7622 §3.1), and what is none may be as long as a stanza: it is not kept. */
+    private static final int LONGEST = 3 * 1023 + 2;
+
     private final @Nullable String[] written = new @Nullable String[SLOTS];
     private final @Nullable Jid[] prepared = new @Nullable Jid[SLOTS];
 
     /** The address, or null if this is none. */
     @Nullable
     Jid find(String text) {
+        if (text.length() > LONGEST) {
+            return null;
+        }
         int hash = text.hashCode();
         int slot = (hash ^ hash >>> 9 ^ hash >>> 18) & (SLOTS - 1);
         if (text.equals(written[slot])) {

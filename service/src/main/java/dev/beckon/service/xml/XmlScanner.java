@@ -22,7 +22,6 @@ public final class XmlScanner {
     /** No more nested elements than this. */
     public static final int MAX_DEPTH = 64;
 
-    private static final int MAX_BINDINGS = 256;
     private static final int LONGEST_REFERENCE = 16;
     private static final byte[] PLAIN_TEXT = new byte[256];
     private static final byte[] PLAIN_VALUE = new byte[256];
@@ -52,13 +51,12 @@ public final class XmlScanner {
     private final int[] openNameEnd = new int[MAX_DEPTH];
     private final int[] openBindings = new int[MAX_DEPTH];
 
-    private final String[] prefixes = new String[MAX_BINDINGS];
-    private final String[] uris = new String[MAX_BINDINGS];
-    private int bindings;
+    private final NamespaceScope scope = new NamespaceScope();
 
     private int attributeCount;
     private final String[] attributePrefix = new String[MAX_ATTRIBUTES];
     private final String[] attributeLocal = new String[MAX_ATTRIBUTES];
+    private final String[] attributeUri = new String[MAX_ATTRIBUTES];
     private final int[] attributeFrom = new int[MAX_ATTRIBUTES];
     private final int[] valueFrom = new int[MAX_ATTRIBUTES];
     private final int[] valueTo = new int[MAX_ATTRIBUTES];
@@ -127,7 +125,7 @@ public final class XmlScanner {
      */
     public int scanStreamTag(byte[] in, int from, int to, Sink sink) throws XmlException {
         begin(in, from, to);
-        bindings = 1;
+        scope.reset();
         try {
             expect('<', "a stream must begin with <stream:stream>");
             if (at('!') || at('?')) {
@@ -147,16 +145,7 @@ public final class XmlScanner {
         pos = from;
         end = to;
         depth = 0;
-        bindings = 0;
-        // "xml" stays first: a stream's start tag has that context alone.
-        bind("xml", Namespaces.XML);
-        bind("", Namespaces.CLIENT);
-        bind("stream", Namespaces.STREAMS);
-    }
-
-    private void bind(String prefix, String uri) {
-        prefixes[bindings] = prefix;
-        uris[bindings++] = uri;
+        scope.resetToStream();
     }
 
     // ---- attributes of the start tag being reported ----
@@ -205,30 +194,9 @@ public final class XmlScanner {
         return values.text(in, from, to);
     }
 
-    /** The namespace a prefix stands for at this point. */
-    String uriOf(String prefix) throws XmlException {
-        for (int i = bindings - 1; i >= 0; i--) {
-            if (prefixes[i].equals(prefix)) {
-                return uris[i];
-            }
-        }
-        if (prefix.isEmpty()) {
-            return "";
-        }
-        throw new XmlException(BAD_NAMESPACE_PREFIX, "a prefix is not declared");
-    }
-
     /** Namespace of an attribute; empty for one without a prefix. */
     String attributeNamespace(int index) {
-        String prefix = attributePrefix[index];
-        if (prefix.isEmpty()) {
-            return "";
-        }
-        try {
-            return prefix.equals("xmlns") ? Namespaces.XMLNS : uriOf(prefix);
-        } catch (XmlException e) {
-            throw new IllegalStateException("prefixes were checked before", e);
-        }
+        return attributeUri[index];
     }
 
     byte[] input() {
@@ -256,7 +224,7 @@ public final class XmlScanner {
             throw new XmlException(POLICY_VIOLATION, "elements are nested deeper than " + MAX_DEPTH);
         }
         int from = pos - 1;
-        int mark = bindings;
+        int mark = scope.mark();
         qname();
         int nameEnd = pos;
         tagNameEnd = pos;
@@ -272,11 +240,11 @@ public final class XmlScanner {
         if (prefix.equals("xmlns")) {
             throw new XmlException(BAD_NAMESPACE_PREFIX, "the prefix xmlns names no elements");
         }
-        sink.start(this, depth, local, uriOf(prefix), from);
+        sink.start(this, depth, local, scope.uriOf(prefix), from);
         sink.startEnd(depth, pos, empty);
         if (empty) {
             sink.end(depth, pos);
-            bindings = mark;
+            scope.leave(mark);
         } else {
             openFrom[depth] = from + 1;
             openNameEnd[depth] = nameEnd;
@@ -350,40 +318,20 @@ public final class XmlScanner {
         }
         valueTo[index] = pos++;
         if (prefix.equals("xmlns")) {
-            declare(local, value(valueFrom[index], valueTo[index]));
+            scope.declare(local, value(valueFrom[index], valueTo[index]));
         }
-    }
-
-    /** Namespaces in XML 1.0 §3, its constraints on reserved and undeclared prefixes. */
-    private void declare(String prefix, String uri) throws XmlException {
-        boolean reserved = uri.equals(Namespaces.XML) || uri.equals(Namespaces.XMLNS);
-        if (prefix.equals("xml") ? !uri.equals(Namespaces.XML) : reserved || prefix.equals("xmlns")) {
-            throw new XmlException(BAD_NAMESPACE_PREFIX, "xml and xmlns cannot be declared anew");
-        }
-        if (uri.isEmpty() && !prefix.isEmpty()) {
-            throw new XmlException(BAD_NAMESPACE_PREFIX, "a prefix cannot be undeclared");
-        }
-        if (bindings == MAX_BINDINGS) {
-            throw new XmlException(
-                    POLICY_VIOLATION, "more than " + MAX_BINDINGS + " namespace declarations are in scope");
-        }
-        bind(prefix, uri);
     }
 
     /** XML 1.0 §3.1 and Namespaces in XML 1.0 §6.3: no attribute twice, neither by its name nor by what its prefix stands for. */
     private void checkAttributeNames() throws XmlException {
         for (int i = 0; i < attributeCount; i++) {
             String prefix = attributePrefix[i];
-            boolean prefixed = !prefix.isEmpty() && !prefix.equals("xmlns");
-            String uri = prefixed ? uriOf(prefix) : "";
+            // Looked up once: all pairs are compared below, and a stanza may hold thousands of them.
+            String uri = prefix.isEmpty() ? "" : prefix.equals("xmlns") ? Namespaces.XMLNS : scope.uriOf(prefix);
+            attributeUri[i] = uri;
+            String local = attributeLocal[i];
             for (int j = 0; j < i; j++) {
-                if (!attributeLocal[i].equals(attributeLocal[j])) {
-                    continue;
-                }
-                String other = attributePrefix[j];
-                boolean same = prefix.equals(other)
-                        || (prefixed && !other.isEmpty() && !other.equals("xmlns") && uri.equals(uriOf(other)));
-                if (same) {
+                if (local.equals(attributeLocal[j]) && uri.equals(attributeUri[j])) {
                     throw malformed("an attribute stands twice on one element");
                 }
             }
@@ -401,7 +349,7 @@ public final class XmlScanner {
         skipSpace();
         expect('>', "an end tag does not match its start tag");
         sink.end(--depth, pos);
-        bindings = openBindings[depth];
+        scope.leave(openBindings[depth]);
     }
 
     private void cdata(Sink sink) throws XmlException {

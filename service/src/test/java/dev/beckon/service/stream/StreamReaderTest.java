@@ -72,7 +72,7 @@ class StreamReaderTest {
 
     @Test
     void anyDamageMeansTheSameInAnySplit() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("beckon.seed", System.nanoTime());
         System.out.println("StreamReaderTest seed " + seed);
         Random random = new Random(seed);
         String good = HEADER + "<message to='b@c' type='chat'><body>a &lt; \u00e9</body><x xmlns='u'/></message>"
@@ -111,6 +111,29 @@ class StreamReaderTest {
                 .last()
                 .asString()
                 .startsWith("POLICY_VIOLATION");
+    }
+
+    @Test
+    void anElementWithoutEndIsHeldUpToTheLimitAndNoFurther() throws XmlException {
+        StreamReader reader = new StreamReader(new XmlScanner(), LIMIT);
+        byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
+        reader.offer(header, 0, header.length);
+        reader.next();
+        byte[] piece = "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx".getBytes(StandardCharsets.UTF_8);
+        int longest = 0;
+        XmlException refused = null;
+        for (int i = 0; i < LIMIT && refused == null; i++) {
+            reader.offer(piece, i == 0 ? 0 : 3, piece.length);
+            try {
+                assertThat(reader.next()).isEqualTo(StreamReader.Event.NONE);
+            } catch (XmlException e) {
+                refused = e;
+            }
+            reader.keep();
+            longest = Math.max(longest, reader.bytes().length);
+        }
+        assertThat(refused).isNotNull();
+        assertThat(longest).isLessThan(2 * LIMIT);
     }
 
     @Test
