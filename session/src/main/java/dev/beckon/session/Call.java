@@ -75,7 +75,13 @@ enum Call {
                 new SessionException(code, "no invitation is accepted yet", "wait for the session to be ACCEPTED");
             case SR_SESSION_NOT_READY ->
                 new SessionException(code, "the session is " + state, "create a new session for a new invitation");
-            default -> new SessionException(code, "the session is " + state, "");
+            default ->
+                new SessionException(
+                        code,
+                        "the session is " + state,
+                        state.isFinal()
+                                ? "start a new session"
+                                : state == SessionState.READY ? "invite first" : "go on with the session as it is");
         };
     }
 

@@ -16,11 +16,6 @@ public interface Carrier {
      */
     void send(Jid to, Signal signal, Receipt receipt);
 
-    /** Whether a device is known to speak this (disco or caps feature); false while it is not known. */
-    default boolean supports(Jid device, String feature) {
-        return false;
-    }
-
     /** Hears what became of something sent. */
     interface Receipt {
         /** A message was handed to the service, an iq was answered with a result. At most once. */

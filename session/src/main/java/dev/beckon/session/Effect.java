@@ -44,7 +44,7 @@ sealed interface Effect {
     /** Show where the application can be had. */
     record OpenDownloadPage() implements Effect {}
 
-    /** Prepare a path; without a transport the best that both sides speak. */
+    /** Prepare a path; without a transport the one that every client speaks. */
     record OpenPath(@Nullable String transport) implements Effect {}
 
     /** Tell the path what the other side said. */

@@ -68,7 +68,9 @@ final class Endings {
     static boolean isTimeOut(Ending ending) {
         return ending.reason() == Reason.EXPIRED
                 || ending.reason() == Reason.TIMEOUT
-                || (ending.code() != null && ending.code() == ResultCode.SR_SESSION_TIMEOUT.number());
+                || (ending.reason() == null
+                        && ending.code() != null
+                        && ending.code() == ResultCode.SR_SESSION_TIMEOUT.number());
     }
 
     /** Spec section 3: an invitation is cancelled by the remote side; a session that never connected says so. */

@@ -330,7 +330,7 @@ public final class Engine implements AutoCloseable {
         if (!online) {
             throw new SessionException(
                     ResultCode.MSGR_E_NOT_LOGGED_ON,
-                    "the client is not signed in: " + connection.reason(),
+                    "the client is not signed in" + (connection.reason().isEmpty() ? "" : ": " + connection.reason()),
                     "try again once it is");
         }
     }
@@ -391,7 +391,7 @@ public final class Engine implements AutoCloseable {
             throw new SessionException(ResultCode.E_FAIL, "the client does not answer", "restart it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SessionException(ResultCode.E_FAIL, "interrupted while waiting for the client", "");
+            throw new SessionException(ResultCode.E_FAIL, "interrupted while waiting for the client", "try again");
         }
     }
 }

@@ -55,6 +55,27 @@ final class Invitation {
         machine.emit(new Effect.Ask());
     }
 
+    /** Whether this is the inviter's retry after acceptance, from whatever device: then it has not heard of it. */
+    boolean isAskedAgain(Jid from, Signal signal) {
+        return signal instanceof Signal.Propose
+                && isAcceptanceOpen()
+                && from.bare().equals(machine.peer().bare());
+    }
+
+    /** docs/wire.md, Races: an inviter that was away asks again with the same id; what it was told may have been lost. */
+    void askedAgain(Jid from) {
+        if (machine.state().isFinal()) {
+            machine.repeatRejection(from);
+        } else if (isAcceptanceOpen()) {
+            machine.bind(from);
+            machine.start(Clock.STEP, machine.settings.step());
+            sayAgain();
+        } else if (machine.state() == INVITATION) {
+            machine.moved(from);
+            sayAgain();
+        }
+    }
+
     void accept(Event.Accept call) {
         Call.ACCEPT.check(machine.state(), machine.role());
         if (!machine.isOnline()) {
@@ -220,7 +241,9 @@ final class Invitation {
             return; // One device does not ring; the invitation stands.
         }
         if (failure.condition().equals(Carrier.Failure.OFFLINE)) {
-            return; // Said again after signing in again, within its life.
+            // Said again after signing in again, within its life; soon, where there was only too much to send.
+            machine.start(Clock.RETRY, Negotiation.RETRY);
+            return;
         }
         if (proposedAgain && SessionMachine.isUnreachable(failure)) {
             machine.start(Clock.RETRY, Negotiation.RETRY);

@@ -227,7 +227,7 @@ final class LiveSession {
         Path.Factory factory = engine.ports.paths();
         try {
             Path opened = factory.open(
-                    transport == null ? bestTransport() : transport,
+                    transport == null ? Signal.Endpoint.ADDRESSES : transport,
                     machine.sid(),
                     machine.role() == Call.Role.INVITER);
             path = opened;
@@ -260,15 +260,6 @@ final class LiveSession {
                 handle(event);
             }
         });
-    }
-
-    private String bestTransport() {
-        for (String transport : engine.ports.paths().transports()) {
-            if (engine.ports.carrier().supports(machine.peer(), transport)) {
-                return transport;
-            }
-        }
-        return Signal.Endpoint.ADDRESSES;
     }
 
     private void tellPath(Signal.Endpoint remote) {

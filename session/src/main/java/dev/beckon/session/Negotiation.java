@@ -44,6 +44,7 @@ final class Negotiation {
     private boolean pathOpened;
     private @Nullable String chosenAddress;
     private @Nullable String reached;
+    private boolean connected;
 
     private Signal.@Nullable Initiate initiate;
     private boolean initiateHeard;
@@ -216,6 +217,7 @@ final class Negotiation {
         if (machine.state() != SessionState.ACCEPTED || accept == null || reached == null) {
             return;
         }
+        connected = true;
         machine.connected();
         machine.stop(Clock.STEP);
         machine.start(Clock.PING, machine.settings.ping());
@@ -492,6 +494,6 @@ final class Negotiation {
     /** The other side's address; null before CONNECTED. */
     @Nullable
     String reached() {
-        return machine.state() == SessionState.ACCEPTED ? null : reached;
+        return connected ? reached : null;
     }
 }

@@ -173,10 +173,11 @@ final class SessionMachine {
 
     private void received(Jid from, Signal signal) {
         SignalTable.Kind kind = SignalTable.Kind.of(signal);
-        SignalTable.Verdict verdict = isPeer(from)
+        boolean heard = isPeer(from) || invitation.isAskedAgain(from, signal);
+        SignalTable.Verdict verdict = heard
                 ? SignalTable.fromPeer(kind, role, state)
                 : SignalTable.fromOther(kind, bound || !from.bare().equals(peerBare()));
-        if (!isPeer(from) && kind == SignalTable.Kind.MALFORMED) {
+        if (!heard && kind == SignalTable.Kind.MALFORMED) {
             emit(refusal((Signal.Malformed) signal));
             return;
         }
@@ -192,8 +193,8 @@ final class SessionMachine {
         if (signal instanceof Signal.Malformed malformed) {
             malformed(malformed);
         } else if (signal instanceof Signal.Propose) {
-            peer = from;
             ack();
+            invitation.askedAgain(from);
         } else if (signal instanceof Signal.Ringing ringing) {
             compatible |= ringing.appPresent();
             ack();
@@ -402,6 +403,19 @@ final class SessionMachine {
         if (lastWord != null) {
             emit(lastWord);
         }
+    }
+
+    /** Who asks again, perhaps from another device, has not heard that this side declined. */
+    void repeatRejection(Jid device) {
+        if (lastWord != null && lastWord.signal() instanceof Signal.Reject reject) {
+            lastWord = new Effect.Send(device, reject);
+            emit(lastWord);
+        }
+    }
+
+    /** The other side speaks from this device now; others of it are heard still. */
+    void moved(Jid device) {
+        peer = device;
     }
 
     /** From now on only this device of the other side is heard. */

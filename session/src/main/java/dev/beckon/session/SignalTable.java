@@ -94,7 +94,7 @@ final class SignalTable {
             Map.entry(Kind.MALFORMED, "TTTTT")));
 
     private static final Map<Kind, String> INVITEE = new EnumMap<>(Map.ofEntries(
-            Map.entry(Kind.PROPOSE, "-T---"), // a retry, perhaps from a new resource
+            Map.entry(Kind.PROPOSE, "-TT-T"), // a retry, perhaps from a new resource: the answer is said again
             Map.entry(Kind.RINGING, "-----"),
             Map.entry(Kind.APP_MISSING, "-----"),
             Map.entry(Kind.PROCEED, "-----"),

@@ -80,6 +80,10 @@ final class Network {
         boolean online;
         private Receiver receiver;
         private final List<OpenIq> open = new ArrayList<>();
+        /** While true nothing gets out any more, which shows only when the connection is dropped. */
+        boolean dying;
+
+        private final List<Receipt> unconfirmed = new ArrayList<>();
 
         Line(Jid jid) {
             this.jid = jid;
@@ -108,6 +112,9 @@ final class Network {
             open.clear();
             receiver.down("connection lost");
             lost.forEach(iq -> iq.fail(new Failure(Failure.OFFLINE, null)));
+            dying = false;
+            unconfirmed.forEach(receipt -> receipt.failed(new Failure(Failure.OFFLINE, null)));
+            unconfirmed.clear();
             lines.values().stream().filter(l -> l.online && l != this).forEach(l -> l.receiver.gone(jid));
         }
 
@@ -138,6 +145,9 @@ final class Network {
             OpenIq iq = new OpenIq(this, receipt);
             open.add(iq);
             scheduler.schedule(IQ_TIMEOUT, () -> iq.fail(new Failure(Failure.TIMEOUT, null)));
+            if (dying) {
+                return;
+            }
             Jid from = jid;
             pass(new Passing(from, to, signal), () -> {
                 Line target = lines.get(to);
@@ -160,6 +170,10 @@ final class Network {
         }
 
         private void sendMessage(Jid to, Signal signal, Receipt receipt) {
+            if (dying) {
+                unconfirmed.add(receipt);
+                return;
+            }
             Jid from = jid;
             scheduler.execute(receipt::delivered);
             boolean[] failed = new boolean[1];

@@ -175,6 +175,142 @@ class OutageTest {
         assertThat(a.session.state()).isEqualTo(SessionState.CONNECTED);
     }
 
+    /** What is said on a connection that is dead already, and noticed to be a little later. */
+    private void lostWithTheConnection(Device device, Runnable said) {
+        device.line.dying = true;
+        said.run();
+        clock.settle();
+        device.line.drop();
+        clock.passSeconds(3);
+        device.line.signIn();
+        clock.settle();
+    }
+
+    @Test
+    void anInvitationLostWithTheConnectionIsSentAgain() {
+        a.session.cancel(ResultCode.S_OK, null);
+        clock.settle();
+        lostWithTheConnection(alice, () -> a.invites(BOB, BOARD, "again"));
+        assertThat(bob.asked().contextData()).isEqualTo("again");
+        connect();
+    }
+
+    @Test
+    void anAcceptanceLostWithTheConnectionIsSentAgain() {
+        lostWithTheConnection(bob, () -> bob.asked().accept("here"));
+        assertThat(a.heard).contains("accepted here");
+    }
+
+    @Test
+    void aRefusalLostWithTheConnectionIsSentAgain() {
+        lostWithTheConnection(bob, () -> bob.asked().decline("not now"));
+        assertThat(a.heard).endsWith("declined not now", "terminated SR_INVITATION_DECLINED not now");
+    }
+
+    @Test
+    void aCancellationLostWithTheConnectionIsSentAgain() {
+        lostWithTheConnection(alice, () -> a.session.cancel(ResultCode.S_OK, "no"));
+        assertThat(bob.heardOf(bob.asked())).endsWith("cancelled no", "terminated SR_SESSION_CANCELLED_REMOTE no");
+    }
+
+    @Test
+    void anEndBeforeThereIsAJingleSessionLostWithTheConnectionIsSentAgain() {
+        network.hold(s -> s instanceof Signal.Initiate);
+        bob.asked().accept(null);
+        bob.settle();
+        lostWithTheConnection(bob, () -> bob.asked().cancel(ResultCode.S_OK, "no"));
+        assertThat(network.sentBy(BOB)).anyMatch(s -> s instanceof Signal.Finish);
+        assertThat(a.heard).endsWith("cancelled no", "terminated SR_CANCEL_BEFORE_CONNECT no");
+    }
+
+    @Test
+    void anEndLostWithTheConnectionIsSentAgain() {
+        Device.App b = connect();
+        lostWithTheConnection(bob, () -> b.session.cancel(ResultCode.S_OK, "bye"));
+        assertThat(a.heard).endsWith("cancelled bye", "terminated SR_SESSION_CANCELLED_REMOTE bye");
+    }
+
+    private void loses(Class<? extends Signal> kind) {
+        network.fate =
+                p -> kind.isInstance(p.signal()) ? java.util.List.of() : java.util.List.of(java.time.Duration.ZERO);
+    }
+
+    @Test
+    void anInviterThatAsksAgainIsToldOfTheAcceptanceAgain() {
+        loses(Signal.Proceed.class);
+        bob.asked().accept("here");
+        bob.settle();
+        loses(Signal.Ringing.class);
+        bob.launchedApp();
+        alice.line.drop();
+        clock.passSeconds(20);
+        alice.line.signIn();
+        clock.settle();
+        assertThat(a.heard).contains("accepted here");
+        clock.passSeconds(15);
+        assertThat(a.session.state()).isEqualTo(SessionState.CONNECTED);
+    }
+
+    @Test
+    void anInviterThatComesBackAsAnotherDeviceAfterTheAcceptanceIsToldOfIt() {
+        alice.line.drop();
+        clock.settle();
+        bob.asked().accept("here");
+        bob.settle();
+        Device.App b = bob.launchedApp();
+        alice.line.signInAs(new Jid(ALICE, "other"));
+        clock.passSeconds(2);
+        assertThat(a.heard).contains("accepted here");
+        assertThat(a.session.state()).isEqualTo(SessionState.CONNECTED);
+        assertThat(b.session.state()).isEqualTo(SessionState.CONNECTED);
+    }
+
+    @Test
+    void onceTheSessionIsUnderWayNobodyTakesItOverByAskingAgain() {
+        bob.asked().accept(null);
+        bob.settle();
+        Signal propose = network.sentBy(ALICE).get(0);
+        network.sent.clear();
+        bob.line.receive(new Jid(ALICE, "other"), propose);
+        assertThat(network.sentBy(BOB)).isEmpty();
+        bob.launchedApp();
+        clock.passSeconds(2);
+        assertThat(a.session.state()).isEqualTo(SessionState.CONNECTED);
+    }
+
+    @Test
+    void anInviterThatAsksAgainIsToldOfTheRefusalAgain() {
+        loses(Signal.Reject.class);
+        bob.asked().decline("not now");
+        bob.settle();
+        loses(Signal.Ringing.class);
+        alice.line.drop();
+        clock.passSeconds(5);
+        alice.line.signInAs(new Jid(ALICE, "other"));
+        clock.settle();
+        assertThat(a.heard).endsWith("declined not now", "terminated SR_INVITATION_DECLINED not now");
+        assertThat(bob.toAnswer).hasSize(1);
+    }
+
+    @Test
+    void anInviterThatAsksAgainIsToldAgainThatTheApplicationIsMissing() {
+        bob.registry.unregister(BOARD);
+        clock.settle();
+        loses(Signal.AppMissing.class);
+        bob.asked().accept(null);
+        bob.settle();
+        loses(Signal.Ringing.class);
+        alice.line.drop();
+        clock.passSeconds(5);
+        alice.line.signIn();
+        clock.settle();
+        assertThat(a.heard).contains("not present Board https://apps.example/Board");
+        clock.passSeconds(300);
+        assertThat(a.session.state()).isEqualTo(SessionState.INVITATION);
+        bob.with(BOARD, "Board");
+        assertThat(a.session.state()).isEqualTo(SessionState.ACCEPTED);
+    }
+
     @Test
     void aLostInitiateOrAcceptIsSaidAgain() {
         java.util.Set<Class<?>> once = new java.util.HashSet<>();

@@ -176,6 +176,17 @@ class TwoPeopleTest {
     }
 
     @Test
+    void takenBackWithACodeOfTheApplicationBothAreCancelledAndTheCodeIsTold() {
+        Device.App app = inviting();
+        app.session.cancel(ResultCode.SR_SESSION_TIMEOUT, "too slow");
+        alice.settle();
+        assertThat(app.session.state()).isEqualTo(SessionState.CANCELLED);
+        assertThat(bob.asked().state()).isEqualTo(SessionState.CANCELLED);
+        assertThat(bob.heardOf(bob.asked()))
+                .containsExactly("from INVITATION", "cancelled too slow", "terminated SR_SESSION_TIMEOUT too slow");
+    }
+
+    @Test
     void cancellingBeforeConnectedSaysSo() {
         Device.App app = inviting();
         bob.asked().accept(null);

@@ -64,7 +64,9 @@ final class Trust implements X509TrustManager, HostnameVerifier {
             return new Trust(pinned, List.of(judge(named), system));
         } catch (GeneralSecurityException | IOException e) {
             throw new SessionException(
-                    ResultCode.E_FAIL, "the system's certificates cannot be read: " + e.getMessage(), "");
+                    ResultCode.E_FAIL,
+                    "the system's certificates cannot be read: " + e.getMessage(),
+                    "repair the Java installation, or name the service's certificate");
         }
     }
 

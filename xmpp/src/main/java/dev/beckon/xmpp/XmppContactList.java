@@ -230,7 +230,7 @@ final class XmppContactList implements ContactList {
                                 : new SessionException(
                                         ResultCode.E_FAIL,
                                         "the service did not " + what + ": " + (text.isEmpty() ? condition : text),
-                                        ""));
+                                        "try again later, or ask whoever runs the service"));
             }
         });
     }
