@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class Watch implements MessengerListener, SessionListener {
     private final Output output;
     private final Consumer<String> gaveUp;
     private final Map<String, ContactStatus> known = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Connection> last = new AtomicReference<>();
 
     /**
      * What happens goes to {@code output}.
@@ -45,7 +47,10 @@ final class Watch implements MessengerListener, SessionListener {
     /** The agent runs; what happened to the connection before this watched is told first. */
     void started(Connection connection, Path home) {
         tell(Ink.FAINT, "agent started, home " + home, "started", object("home", home.toString()));
-        onConnectionChanged(connection);
+        // That it tries, it says itself.
+        if (connection.state() != Connection.State.CONNECTING) {
+            onConnectionChanged(connection);
+        }
     }
 
     private void tell(Ink ink, String words, String event, Map<String, @Nullable Object> details) {
@@ -62,6 +67,9 @@ final class Watch implements MessengerListener, SessionListener {
 
     @Override
     public void onConnectionChanged(Connection connection) {
+        if (connection.equals(last.getAndSet(connection))) {
+            return;
+        }
         Connection.State state = connection.state();
         Ink ink = switch (state) {
             case SIGNED_IN -> Ink.GOOD;
@@ -82,7 +90,9 @@ final class Watch implements MessengerListener, SessionListener {
     @Override
     public void onContactChanged(Contact contact) {
         ContactStatus status = contact.status();
-        if (contact.isSelf() || known.put(contact.signInName(), status) == status) {
+        ContactStatus before = known.put(contact.signInName(), status);
+        boolean news = before != status && (before != null || status != ContactStatus.UNKNOWN);
+        if (contact.isSelf() || !news) {
             return;
         }
         tell(
