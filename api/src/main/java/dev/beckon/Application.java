@@ -47,7 +47,8 @@ public record Application(String guid, String name, String url, String path, int
     }
 
     /**
-     * A download address: empty, or http(s) with a host and without user information, at most 256 characters.
+     * A download address: empty, or http(s) with a host and without user information or invisible
+     * characters, at most 256 characters.
      *
      * @throws SessionException E_INVALIDARG
      */
@@ -68,6 +69,13 @@ public record Application(String guid, String name, String url, String path, int
                     E_INVALIDARG,
                     "URL \"" + url + "\" is not a plain web address",
                     "write https://host/path, without a user name");
+        }
+        // What is shown must be what is opened: no characters that turn the text around or cannot be seen.
+        if (url.codePoints().anyMatch(c -> Character.getType(c) == Character.FORMAT)) {
+            throw new SessionException(
+                    E_INVALIDARG,
+                    "the URL holds characters that cannot be seen or turn text around",
+                    "write it in plain letters");
         }
         return url;
     }
