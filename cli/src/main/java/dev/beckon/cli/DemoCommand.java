@@ -39,11 +39,10 @@ final class DemoCommand implements Callable<Integer> {
             Play play = new Play(stage, story, windows);
             try {
                 play.perform(System.console() != null);
+                story.curtain();
             } catch (Story.Broken broken) {
                 story.broken(broken, stage);
                 return Exit.FAILED.number();
-            } finally {
-                story.curtain();
             }
         }
         story.end(keep);

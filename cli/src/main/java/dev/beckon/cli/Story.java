@@ -6,7 +6,6 @@ import dev.beckon.SessionException;
 import dev.beckon.cli.Output.Ink;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what happens, step by step, and how long each step took. */
@@ -64,8 +63,8 @@ final class Story {
             throw e;
         } catch (SessionException e) {
             throw new Broken(doing, String.valueOf(e.getMessage()), null);
-        } catch (TimeoutException e) {
-            throw new Broken(doing, String.valueOf(e.getMessage()), null);
+        } catch (Failure e) {
+            throw new Broken(doing, e.problem(), null);
         } catch (Exception e) {
             throw new Broken(doing, e.toString(), null);
         }
