@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.beckon.service.route.Jid;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param locking whether applications must prove that they hold a key
  * @param md5Lock whether applications may answer a challenge with the reference's MD5 digest
  * @param environment which application keys are taken
+ * @param ticketLife how long an application stays unlocked before it is challenged again, 10 s to a day
  * @param scramIterations PBKDF2 rounds for new passwords, at least 4096 (RFC 7677 §4)
  * @param certificate the operator's certificate chain as a PEM file; null: a self-signed one is made under {@code home}
  * @param key its private key as a PKCS#8 PEM file, unencrypted; null exactly if {@code certificate} is
@@ -39,6 +41,7 @@ public record ServiceConfig(
         Locking locking,
         boolean md5Lock,
         Environment environment,
+        Duration ticketLife,
         int scramIterations,
         @Nullable Path certificate,
         @Nullable Path key,
@@ -55,6 +58,7 @@ public record ServiceConfig(
             "lock.mode",
             "lock.md5",
             "lock.environment",
+            "lock.ticket-life",
             "scram-iterations",
             "tls.certificate",
             "tls.key",
@@ -82,6 +86,9 @@ public record ServiceConfig(
         if (bind.isBlank()) {
             throw new IllegalArgumentException("bind is empty, it must be an address such as 0.0.0.0");
         }
+        if (ticketLife.compareTo(Duration.ofSeconds(10)) < 0 || ticketLife.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("lock.ticket-life is " + ticketLife + ", it must be 10 s to 1 day");
+        }
         if (scramIterations < 4096 || scramIterations > 1_000_000) {
             throw new IllegalArgumentException(
                     "scram-iterations is " + scramIterations + ", it must be 4096 to 1000000");
@@ -102,6 +109,7 @@ public record ServiceConfig(
                 Locking.AUTO,
                 false,
                 Environment.PRODUCTION,
+                Duration.ofMinutes(10),
                 10_000,
                 null,
                 null,
@@ -119,6 +127,7 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -136,6 +145,7 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -152,6 +162,7 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -168,6 +179,7 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -185,6 +197,25 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
+                scramIterations,
+                certificate,
+                key,
+                limits);
+    }
+
+    /** Signing tickets that hold for so long. */
+    public ServiceConfig withTicketLife(Duration ticketLife) {
+        return new ServiceConfig(
+                home,
+                domain,
+                bind,
+                port,
+                openRegistration,
+                locking,
+                md5Lock,
+                environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -201,6 +232,7 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -218,6 +250,7 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -234,6 +267,7 @@ public record ServiceConfig(
                 locking,
                 md5Lock,
                 environment,
+                ticketLife,
                 scramIterations,
                 certificate,
                 key,
@@ -277,6 +311,7 @@ public record ServiceConfig(
                 locking(config.getString("lock.mode")),
                 config.getBoolean("lock.md5"),
                 environment(config.getString("lock.environment")),
+                config.getDuration("lock.ticket-life"),
                 config.getInt("scram-iterations"),
                 path(config, "tls.certificate", folder),
                 path(config, "tls.key", folder),
@@ -335,6 +370,7 @@ public record ServiceConfig(
         values.put("lock.mode", locking.name());
         values.put("lock.md5", md5Lock);
         values.put("lock.environment", environment.name());
+        values.put("lock.ticket-life", ticketLife);
         values.put("scram-iterations", scramIterations);
         values.put(
                 "tls.certificate",

@@ -23,7 +23,7 @@ class ServiceConfigTest {
                 # comment
                 c2s-port = 0
                 open-registration = on
-                lock { environment = test, md5 = true }
+                lock { environment = test, md5 = true, ticket-life = 30 s }
                 limits { stanza-bytes = 64 KiB, idle-time = 90 s }
                 tls { certificate = certs/a.pem, key = certs/a.key }
                 """);
@@ -32,6 +32,7 @@ class ServiceConfigTest {
         assertThat(config.port()).isZero();
         assertThat(config.openRegistration()).isTrue();
         assertThat(config.md5Lock()).isTrue();
+        assertThat(config.ticketLife()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.limits().stanzaBytes()).isEqualTo(65_536);
         assertThat(config.limits().idleTime()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.limits().outboundBytes()).isEqualTo(Limits.DEFAULT.outboundBytes());
@@ -47,6 +48,8 @@ class ServiceConfigTest {
                 "c2s-port = many",
                 "scram-iterations = 1",
                 "lock.environment = staging",
+                "lock.ticket-life = 9 s",
+                "lock.ticket-life = 2 d",
                 "limits.stanza-bytes = 10",
                 "limits.stanza-bytes = 5 GiB",
                 "limits.idle-time = 0 s",

@@ -23,6 +23,8 @@ final class ClientLock implements Lock {
     private long askedOnWire;
     private Scheduler.@Nullable Timer expiry;
     private LockAuthority.@Nullable Ticket ticket;
+    /** The application ID this object was unlocked with last. */
+    private @Nullable String unlockedAs;
 
     ClientLock(Engine engine, ClientMessenger client) {
         this.engine = engine;
@@ -47,11 +49,24 @@ final class ClientLock implements Lock {
     // ---- on the engine's thread
 
     void enabled(boolean locks) {
+        forget();
         perform(machine.enabled(locks));
+    }
+
+    /** Whether this object was unlocked with this application ID; with any where it is null. */
+    boolean wasUnlockedAs(@Nullable String appId) {
+        return unlockedAs != null && (appId == null || appId.equals(unlockedAs));
     }
 
     void challenged(LockAuthority.Challenge challenge) {
         perform(machine.challenged(challenge.cookie(), challenge.nonce(), false));
+    }
+
+    /** Gets a challenge of its own where the authority sent one unasked. */
+    void challengeAnew() {
+        on(engine.ports.authority().challenge(RANDOM.nextInt() & 0xFFFF_FFFFL), this::challenged, failure -> {
+            // The ticket runs out by itself.
+        });
     }
 
     void offline() {
@@ -80,6 +95,7 @@ final class ClientLock implements Lock {
 
     private void forget() {
         ticket = null;
+        unlockedAs = null;
         if (expiry != null) {
             expiry.cancel();
             expiry = null;
@@ -93,7 +109,8 @@ final class ClientLock implements Lock {
             } else if (effect instanceof LockMachine.Effect.Respond e) {
                 respond(e);
             } else if (effect instanceof LockMachine.Effect.Keep e) {
-                keep(e);
+                engine.locks.keep(e.ticket());
+                hold(e.ticket());
             } else if (effect instanceof LockMachine.Effect.Enable e) {
                 client.manager.tell(l -> l.onLockEnable(e.locks()));
             } else if (effect instanceof LockMachine.Effect.Challenge e) {
@@ -123,18 +140,32 @@ final class ClientLock implements Lock {
         long wire = response.cookie() == asked ? askedOnWire : response.cookie();
         on(
                 engine.ports.authority().respond(wire, response.appId(), response.response()),
-                judged -> perform(machine.judged(response.cookie(), judged)),
+                judged -> {
+                    perform(machine.judged(response.cookie(), judged));
+                    if (judged == ticket) {
+                        unlockedAs = response.appId();
+                        engine.locks.renewed(response.appId(), judged);
+                    }
+                },
                 failure -> perform(
                         failure instanceof LockAuthority.Refused
                                 ? machine.judged(response.cookie(), null)
                                 : machine.failed(response.cookie())));
     }
 
-    private void keep(LockMachine.Effect.Keep keep) {
+    /** Another object earned a new ticket with this application ID: it keeps open all that are open by that ID. */
+    void renewed(String appId, LockAuthority.Ticket newer) {
+        if (machine.status() == LockStatus.UNLOCKED && newer != ticket && appId.equals(unlockedAs)) {
+            hold(newer);
+        }
+    }
+
+    private void hold(LockAuthority.Ticket newer) {
+        String appId = unlockedAs;
         forget();
-        ticket = keep.ticket();
-        engine.locks.keep(keep.ticket());
-        Duration left = Duration.between(engine.now(), keep.until());
+        unlockedAs = appId;
+        ticket = newer;
+        Duration left = Duration.between(engine.now(), newer.expires());
         expiry = engine.schedule(left.isNegative() ? Duration.ZERO : left, () -> {
             forget();
             perform(machine.expired());

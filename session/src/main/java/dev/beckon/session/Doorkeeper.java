@@ -170,7 +170,7 @@ final class Doorkeeper {
         if (isOverLimit(from.bare(), propose.guid())) {
             return;
         }
-        Boolean locks = engine.locks.locks();
+        Boolean locks = engine.locks.certainly();
         if (locks != null && !locks) {
             admit(propose, from, incoming.reply(), ringFor);
             return;

@@ -3,6 +3,7 @@ package dev.beckon.session;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The lock-and-key authority of the user's service, and the judge of tickets that come with invitations. */
 public interface LockAuthority {
@@ -29,8 +30,13 @@ public interface LockAuthority {
      * A challenge.
      *
      * @param nonce the challenge itself
+     * @param appId the application ID that is to answer one nobody asked for; null where any that is unlocked may
      */
-    record Challenge(long cookie, String nonce, Instant expires) {}
+    record Challenge(
+            long cookie,
+            String nonce,
+            Instant expires,
+            @Nullable String appId) {}
 
     /**
      * A ticket.
@@ -52,7 +58,9 @@ public interface LockAuthority {
 
     /** What is heard from the authority; any thread. */
     interface Listener {
-        /** Shortly after every sign-in: whether the service locks. */
+        /**
+         * Whether the service locks: after every sign-in, as soon as that is known for certain, and whenever it changes.
+         */
         void enabled(boolean locks);
 
         /** A challenge nobody asked for. */

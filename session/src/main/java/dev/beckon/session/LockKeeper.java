@@ -13,6 +13,7 @@ final class LockKeeper implements LockAuthority.Listener {
     private final Engine engine;
     private final Map<String, LockAuthority.Ticket> tickets = new HashMap<>();
     private @Nullable Boolean locks;
+    private boolean certain;
 
     LockKeeper(Engine engine) {
         this.engine = engine;
@@ -22,6 +23,7 @@ final class LockKeeper implements LockAuthority.Listener {
     public void enabled(boolean enabled) {
         engine.run(() -> {
             locks = enabled;
+            certain = true;
             engine.clients().forEach(c -> c.manager.lock.enabled(enabled));
             engine.door.lockKnown(enabled);
         });
@@ -29,19 +31,46 @@ final class LockKeeper implements LockAuthority.Listener {
 
     @Override
     public void challenged(LockAuthority.Challenge challenge) {
-        engine.run(() -> engine.clients().forEach(c -> c.manager.lock.challenged(challenge)));
+        engine.run(() -> {
+            boolean taken = false;
+            for (ClientMessenger client : engine.clients()) {
+                ClientLock lock = client.manager.lock;
+                if (!lock.wasUnlockedAs(challenge.appId())) {
+                    continue;
+                }
+                // A challenge is good for one answer: every further object gets one of its own.
+                if (taken) {
+                    lock.challengeAnew();
+                } else {
+                    taken = true;
+                    lock.challenged(challenge);
+                }
+            }
+        });
     }
 
     /** What is open closes; whether the service locks is asked anew after signing in, and stays as last known till then. */
     void offline() {
+        certain = false;
         tickets.clear();
         engine.clients().forEach(c -> c.manager.lock.offline());
     }
 
-    /** Whether the service locks; null before it is known. */
+    /** Whether the service locks, as last known; null before it ever was. */
     @Nullable
     Boolean locks() {
         return locks;
+    }
+
+    /** Whether the service locks, as known since signing in; null before that. */
+    @Nullable
+    Boolean certainly() {
+        return certain ? locks : null;
+    }
+
+    /** An object earned a ticket with this application ID. */
+    void renewed(String appId, LockAuthority.Ticket ticket) {
+        engine.clients().forEach(c -> c.manager.lock.renewed(appId, ticket));
     }
 
     void keep(LockAuthority.Ticket ticket) {

@@ -4,7 +4,6 @@ import dev.beckon.Limits;
 import dev.beckon.LockStatus;
 import dev.beckon.ResultCode;
 import dev.beckon.SessionException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,7 +57,7 @@ final class LockMachine {
         record Status(LockStatus status) implements Effect {}
 
         /** Keep the ticket, and come back with {@link #expired} at its end. */
-        record Keep(LockAuthority.Ticket ticket, Instant until) implements Effect {}
+        record Keep(LockAuthority.Ticket ticket) implements Effect {}
     }
 
     LockStatus status() {
@@ -155,7 +154,7 @@ final class LockMachine {
         if (ticket == null) {
             to(LockStatus.UNLOCKFAILED);
         } else {
-            effects.add(new Effect.Keep(ticket, ticket.expires()));
+            effects.add(new Effect.Keep(ticket));
             to(LockStatus.UNLOCKED);
         }
         return take();

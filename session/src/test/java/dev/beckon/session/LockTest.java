@@ -191,8 +191,14 @@ class LockTest {
     private final List<String> heard = new ArrayList<>();
 
     private Device.App lockedApp() {
+        return lockedApp(heard);
+    }
+
+    private Device.App lockedApp(List<String> heard) {
         alice.authority.locks = true;
-        alice.authority.listener.enabled(true);
+        if (alice.engine.locks.locks() != Boolean.TRUE) {
+            alice.authority.listener.enabled(true);
+        }
         clock.settle();
         Device.App app = alice.app(50, BOARD, null);
         app.messenger.sessionManager().addListener(new SessionManagerListener() {
@@ -215,11 +221,15 @@ class LockTest {
     }
 
     private void unlock(Device.App app) {
+        unlock(app, "app");
+    }
+
+    private void unlock(Device.App app, String appId) {
         app.messenger.sessionManager().lock().requestChallenge(17);
         alice.authority.challenge.complete(
-                new LockAuthority.Challenge(17, "nonce", clock.now().plusSeconds(60)));
+                new LockAuthority.Challenge(17, "nonce", clock.now().plusSeconds(60), null));
         clock.settle();
-        app.messenger.sessionManager().lock().sendResponse("app", "response", 17);
+        app.messenger.sessionManager().lock().sendResponse(appId, "response", 17);
         alice.authority.judgement.complete(
                 alice.authority.ticketUntil(clock.now().plusSeconds(3600), BOARD));
         clock.settle();
@@ -338,7 +348,7 @@ class LockTest {
         heard.clear();
         clock.passSeconds(3000);
         alice.authority.listener.challenged(
-                new LockAuthority.Challenge(99, "again", clock.now().plusSeconds(60)));
+                new LockAuthority.Challenge(99, "again", clock.now().plusSeconds(60), null));
         clock.settle();
         app.messenger.sessionManager().lock().sendResponse("app", "response", 99);
         alice.authority.judgement.complete(
@@ -346,6 +356,86 @@ class LockTest {
         clock.passSeconds(1000);
         assertThat(heard).containsExactly("challenge 99 again", "result 99 true");
         assertThat(app.messenger.sessionManager().lock().status()).isEqualTo(LockStatus.UNLOCKED);
+    }
+
+    private static LockStatus status(Device.App app) {
+        return app.messenger.sessionManager().lock().status();
+    }
+
+    private void challengeUnasked(long cookie, String appId) {
+        alice.authority.listener.challenged(
+                new LockAuthority.Challenge(cookie, "again", clock.now().plusSeconds(60), appId));
+        clock.settle();
+    }
+
+    @Test
+    void anUnaskedChallengeReachesOnlyWhoUnlockedWithThatApplicationId() {
+        Device.App board = lockedApp();
+        List<String> chessHeard = new ArrayList<>();
+        Device.App chess = lockedApp(chessHeard);
+        Device.App locked = lockedApp(new ArrayList<>());
+        unlock(board, "board");
+        unlock(chess, "chess");
+        heard.clear();
+        chessHeard.clear();
+        challengeUnasked(99, "chess");
+        assertThat(heard).isEmpty();
+        assertThat(chessHeard).containsExactly("challenge 99 again");
+        challengeUnasked(98, "board");
+        challengeUnasked(97, "none");
+        assertThat(heard).containsExactly("challenge 98 again");
+        assertThat(chessHeard).containsExactly("challenge 99 again");
+        assertThat(status(locked)).isEqualTo(LockStatus.INITIALIZED);
+    }
+
+    @Test
+    void twoObjectsOfOneApplicationGetAChallengeEach() {
+        lockedAndUnlocked(heard);
+        List<String> second = new ArrayList<>();
+        Device.App other = lockedAndUnlocked(second);
+        heard.clear();
+        second.clear();
+        challengeUnasked(99, "board");
+        assertThat(heard).containsExactly("challenge 99 again");
+        assertThat(second).isEmpty();
+        alice.authority.challenge.complete(
+                new LockAuthority.Challenge(5, "its own", clock.now().plusSeconds(60), null));
+        clock.settle();
+        assertThat(second).containsExactly("challenge 5 its own");
+        other.messenger.sessionManager().lock().sendResponse("board", "response", 5);
+    }
+
+    private Device.App lockedAndUnlocked(List<String> heard) {
+        Device.App app = lockedApp(heard);
+        unlock(app, "board");
+        return app;
+    }
+
+    @Test
+    void whatOneObjectEarnsKeepsAllOfItsApplicationOpen() {
+        Device.App first = lockedAndUnlocked(heard);
+        Device.App chess = lockedApp(new ArrayList<>());
+        unlock(chess, "chess");
+        clock.passSeconds(3000);
+        Device.App second = lockedAndUnlocked(new ArrayList<>());
+        clock.passSeconds(1000);
+        assertThat(status(first)).isEqualTo(LockStatus.UNLOCKED);
+        assertThat(status(chess)).isEqualTo(LockStatus.INITIALIZED);
+        clock.passSeconds(3000);
+        assertThat(status(first)).isEqualTo(status(second)).isEqualTo(LockStatus.INITIALIZED);
+    }
+
+    @Test
+    void whetherAnInvitationMayRingIsJudgedByWhatIsKnownSinceSigningIn() {
+        bob.line.drop();
+        bob.line.signIn();
+        clock.settle();
+        alice.invites("bob@b.example", BOARD, null);
+        assertThat(bob.toAnswer).isEmpty();
+        bob.authority.listener.enabled(true);
+        clock.settle();
+        assertThat(bob.toAnswer).isEmpty();
+        assertThat(bob.window.missedInvitations()).hasSize(1);
     }
 
     @Test
@@ -358,7 +448,7 @@ class LockTest {
         assertThat(heard).containsExactly("status PENDINGRESULT", "result 1 false", "status INITIALIZED");
         lock.requestChallenge(2);
         alice.authority.challenge.complete(
-                new LockAuthority.Challenge(2, "n", clock.now().plusSeconds(60)));
+                new LockAuthority.Challenge(2, "n", clock.now().plusSeconds(60), null));
         clock.settle();
         lock.sendResponse("app", "wrong", 2);
         alice.authority.judgement = failed(alice.authority.judgement);

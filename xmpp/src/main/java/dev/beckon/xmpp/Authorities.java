@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,15 @@ final class Authorities {
     private static final Duration UNREACHED = Duration.ofSeconds(30);
     /** An unknown key is looked for again no more often than this. */
     private static final Duration AGAIN = Duration.ofSeconds(60);
+    /** RFC 6120 §8.3.3: errors that tell of the way there, or of a bad moment, and nothing of who was asked. */
+    private static final Set<String> UNREACHABLE = Set.of(
+            Failure.OFFLINE,
+            Failure.TIMEOUT,
+            "remote-server-not-found",
+            "recipient-unavailable",
+            "internal-server-error",
+            "resource-constraint",
+            "undefined-condition");
     // RFC 8410 §4: what an Ed25519 key's encoding begins with; the 32 bytes of the key follow.
     private static final byte[] ED25519 = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 
@@ -187,10 +197,9 @@ final class Authorities {
         });
     }
 
+    /** Whether an error says that there is nothing, and not only that nobody could say. */
     private static boolean isCertain(String condition) {
-        return !condition.equals(Failure.OFFLINE)
-                && !condition.equals(Failure.TIMEOUT)
-                && !condition.equals("resource-constraint");
+        return !UNREACHABLE.contains(condition);
     }
 
     /** XEP-0128: the form with the keys; a key that cannot be read is no key. */

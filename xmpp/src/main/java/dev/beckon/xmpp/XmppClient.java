@@ -38,7 +38,7 @@ public final class XmppClient implements AutoCloseable {
         this.link = new Link(config, bare, trust, serial, new Wiring());
         this.carrier = new XmppCarrier(serial, link, bare);
         this.contacts = new XmppContactList(serial, link, bare);
-        this.authority = new XmppLockAuthority(serial, link, bare, config.authorities());
+        this.authority = new XmppLockAuthority(serial, link.outbox(), bare, config.authorities());
     }
 
     /**
@@ -155,6 +155,8 @@ public final class XmppClient implements AutoCloseable {
             Node challenge = message.child("challenge", Names.LOCK);
             if (challenge != null && from != null) {
                 authority.challenged(from, challenge);
+            } else if (from != null && message.child("changed", Names.LOCK) != null) {
+                authority.changed(from);
             } else {
                 carrier.message(message, from);
             }

@@ -17,25 +17,40 @@ import org.jspecify.annotations.Nullable;
 /** {@link LockAuthority} over a {@link Link}. */
 final class XmppLockAuthority implements LockAuthority {
     private static final int MAX_NONCE = 512;
-    private static final int TRIES = 3;
-    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+    private static final int MAX_APP_ID = 256;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
     private static final Pattern MD5 = Pattern.compile("[0-9A-Fa-f]{32}");
     private static final Pattern COOKIE = Pattern.compile("-?\\d{1,19}");
 
     private final Serial serial;
-    private final Link link;
+    private final Outbox outbox;
+    private final Duration firstPause;
     private final String domain;
     private final Authorities authorities;
     private final TicketJudge judge;
     private @Nullable Listener listener;
     private @Nullable Authority own;
-    private long signIns;
+    /** Whether the listener was told since signing in, and what. */
+    private @Nullable Boolean told;
 
-    XmppLockAuthority(Serial serial, Link link, String bare, Set<String> trusted) {
+    private boolean up;
+    private long looks;
+    private boolean searching;
+    /** What is being searched for changed meanwhile. */
+    private boolean outdated;
+
+    XmppLockAuthority(Serial serial, Outbox outbox, String bare, Set<String> trusted) {
+        this(serial, outbox, bare, trusted, FIRST_PAUSE);
+    }
+
+    /** @param firstPause until an authority that could not be reached is looked for again; doubled each time */
+    XmppLockAuthority(Serial serial, Outbox outbox, String bare, Set<String> trusted, Duration firstPause) {
         this.serial = serial;
-        this.link = link;
+        this.outbox = outbox;
+        this.firstPause = firstPause;
         this.domain = Jids.domainOf(bare);
-        this.authorities = new Authorities(link.outbox());
+        this.authorities = new Authorities(outbox);
         this.judge = new TicketJudge(authorities, trusted);
     }
 
@@ -46,35 +61,71 @@ final class XmppLockAuthority implements LockAuthority {
 
     /** Signed in: finds out whether the service locks. */
     void up() {
-        signIns++;
-        look(signIns, 1);
+        up = true;
+        told = null;
+        look();
     }
 
     void down() {
-        signIns++;
+        up = false;
+        looks++;
     }
 
-    private void look(long signIn, int attempt) {
+    private void look() {
+        looks++;
+        look(looks, firstPause);
+    }
+
+    /** Until somebody answers for certain, nothing is told: what cannot be reached may lock. */
+    private void look(long look, Duration pause) {
+        searching = true;
+        outdated = false;
         authorities.search(domain, finding -> {
-            if (signIn != signIns) {
+            searching = false;
+            if (look != looks) {
                 return;
             }
-            if (finding.authority() == null && !finding.certain() && attempt < TRIES) {
-                serial.later(BETWEEN_TRIES.multipliedBy(attempt), () -> {
-                    if (signIn == signIns) {
-                        look(signIn, attempt + 1);
-                    }
-                });
+            if (outdated) {
+                look();
                 return;
             }
-            // An authority that is only not reachable now does not open what it locks.
             if (finding.authority() != null || finding.certain()) {
-                own = finding.authority();
+                found(finding.authority());
+                return;
             }
-            if (listener != null) {
-                listener.enabled(own != null);
-            }
+            serial.later(pause, () -> {
+                if (look == looks) {
+                    Duration doubled = pause.multipliedBy(2);
+                    look(look, doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE);
+                }
+            });
         });
+    }
+
+    private void found(@Nullable Authority authority) {
+        own = authority;
+        boolean locks = authority != null;
+        // To be told again would close what is open.
+        if (listener != null && !Boolean.valueOf(locks).equals(told)) {
+            told = locks;
+            listener.enabled(locks);
+        }
+    }
+
+    /**
+     * The service says that its authority is not what it was. From anywhere within one's own domain this is taken for a
+     * hint to look again, no more, so that whoever sends it gains nothing.
+     */
+    void changed(Jid from) {
+        if (up
+                && from.bare().indexOf('@') < 0
+                && (from.bare().equals(domain) || from.bare().endsWith("." + domain))) {
+            if (searching) {
+                outdated = true;
+            } else {
+                look();
+            }
+        }
     }
 
     /** A message with a challenge came in. */
@@ -95,14 +146,16 @@ final class XmppLockAuthority implements LockAuthority {
         String cookie = element.attributes().getOrDefault("cookie", "");
         String nonce = element.attributes().getOrDefault("nonce", "");
         Instant expires = Text.parseTime(element.attribute("expires"));
+        @Nullable String appId = element.attribute("app-id");
         if (expires == null
                 || nonce.isEmpty()
                 || nonce.length() > MAX_NONCE
+                || (appId != null && appId.length() > MAX_APP_ID)
                 || !COOKIE.matcher(cookie).matches()) {
             return null;
         }
         try {
-            return new Challenge(Long.parseLong(cookie), nonce, expires);
+            return new Challenge(Long.parseLong(cookie), nonce, expires, appId);
         } catch (NumberFormatException e) {
             return null;
         }
@@ -148,8 +201,15 @@ final class XmppLockAuthority implements LockAuthority {
         CompletableFuture<T> result = new CompletableFuture<>();
         serial.run(() -> {
             Authority authority = own;
-            if (!link.isUp()) {
+            if (!up) {
                 result.completeExceptionally(offline());
+                return;
+            }
+            if (authority == null && told == null) {
+                result.completeExceptionally(new SessionException(
+                        ResultCode.LOCK_NOTINITIALIZED,
+                        "it is not known yet whether the service locks",
+                        "wait for onLockEnable"));
                 return;
             }
             if (authority == null) {
@@ -157,7 +217,7 @@ final class XmppLockAuthority implements LockAuthority {
                         ResultCode.LOCK_DISABLED, "the service does not lock", "go on without unlocking"));
                 return;
             }
-            link.outbox().ask(type, authority.jid(), request, new Outbox.Answer() {
+            outbox.ask(type, authority.jid(), request, new Outbox.Answer() {
                 @Override
                 public void result(Node iq) {
                     then.accept(iq, result);

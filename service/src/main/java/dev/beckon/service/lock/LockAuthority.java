@@ -35,16 +35,13 @@ import org.slf4j.LoggerFactory;
  * (spec §5, "Lock and key" of the wire description).
  *
  * <p>{@link Locking#AUTO} locks from the first key that was ever issued, also when it is revoked later; clients learn of it at
- * their next sign-in. A key that is issued or revoked while the service runs counts at once: who holds a ticket for that
+ * once. A key that is issued or revoked while the service runs counts at once: who holds a ticket for that
  * application is challenged again.
  */
 public final class LockAuthority implements Feature {
     static final String LOCK = "urn:beckon:lock:1";
 
-    /** A ticket outlives a revocation by no more than this. */
-    private static final Duration TICKET_LIFE = Duration.ofMinutes(10);
-
-    /** So long before it runs out the next challenge goes out. */
+    /** So long before a ticket runs out the next challenge goes out; half its life where that is shorter. */
     private static final Duration AHEAD = Duration.ofMinutes(2);
 
     private static final int LONGEST_COOKIE = 64;
@@ -68,7 +65,7 @@ public final class LockAuthority implements Feature {
     private volatile boolean locks;
 
     public LockAuthority(Store store, ServiceConfig config) {
-        this(store, config, Clock.systemUTC(), TICKET_LIFE, AHEAD);
+        this(store, config, Clock.systemUTC(), config.ticketLife(), ahead(config.ticketLife()));
     }
 
     /** With a clock to turn and another life of tickets. */
@@ -80,6 +77,11 @@ public final class LockAuthority implements Feature {
         this.clock = clock;
         this.ticketLife = ticketLife;
         this.ahead = ahead;
+    }
+
+    private static Duration ahead(Duration life) {
+        Duration half = life.dividedBy(2);
+        return half.compareTo(AHEAD) < 0 ? half : AHEAD;
     }
 
     @Override
@@ -108,8 +110,12 @@ public final class LockAuthority implements Feature {
     }
 
     private void keyChanged(String app, Desk desk) {
+        boolean first = !locks;
         locks = true;
         for (Session session : desk.router.sessions()) {
+            if (first) {
+                desk.announce(session);
+            }
             Unlocked unlocked = session.attribute(UNLOCKED);
             if (unlocked != null && unlocked.holds(app)) {
                 desk.challengeUnasked(session, unlocked, app);
@@ -260,13 +266,22 @@ public final class LockAuthority implements Feature {
         void challengeUnasked(Session session, Unlocked unlocked, String app) {
             String cookie = Integer.toString(random.nextInt(Integer.MAX_VALUE));
             unlocked.with(each -> each.issue(cookie, app, clock.instant()))
-                    .ifPresent(challenge -> router.deliver(
-                            session,
-                            Stanza.of(Element.of("message", Namespaces.CLIENT)
-                                    .attribute("from", jid)
-                                    .attribute("to", session.jid())
-                                    .attribute("id", "challenge" + ids.incrementAndGet())
-                                    .child(element(challenge)))));
+                    .ifPresent(challenge -> tell(session, element(challenge)));
+        }
+
+        /** Whoever asked before was told that there is no authority; this has him ask again. */
+        void announce(Session session) {
+            tell(session, Element.of("changed", LOCK).build());
+        }
+
+        private void tell(Session session, Element news) {
+            router.deliver(
+                    session,
+                    Stanza.of(Element.of("message", Namespaces.CLIENT)
+                            .attribute("from", jid)
+                            .attribute("to", session.jid())
+                            .attribute("id", "lock" + ids.incrementAndGet())
+                            .child(news)));
         }
     }
 

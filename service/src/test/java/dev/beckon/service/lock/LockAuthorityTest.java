@@ -269,10 +269,11 @@ class LockAuthorityTest {
         Device alice = open(config()).online("alice", "a");
         assertThat(authority(alice)).isNull();
         issue("board", Environment.PRODUCTION);
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (authority(alice) == null && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
+        Element news = alice.take();
+        assertThat(news.name()).isEqualTo("message");
+        assertThat(news.attribute("from")).isEqualTo("lock.x");
+        assertThat(news.attribute("to")).isEqualTo("alice@x/a");
+        assertThat(news.child("changed", LOCK)).isNotNull();
         assertThat(authority(alice)).isEqualTo("lock.x");
     }
 
