@@ -118,6 +118,12 @@ final class Network {
             lines.values().stream().filter(l -> l.online && l != this).forEach(l -> l.receiver.gone(jid));
         }
 
+        /** Presence says that a device is gone, whether it is or only shows itself so. */
+        void seesGone(Jid device) {
+            receiver.gone(device);
+            scheduler.settle();
+        }
+
         /** Hands something to the engine as if it had arrived. */
         Answer receive(Jid from, Signal signal) {
             return receive(from, jid, signal, null, Carbon.NONE);

@@ -58,6 +58,16 @@ class OutageTest {
     }
 
     @Test
+    void whoOnlyTurnsInvisibleIsStillThere() {
+        Device.App b = connect();
+        alice.line.seesGone(bob.line.jid);
+        bob.line.seesGone(alice.line.jid);
+        clock.passSeconds(300);
+        assertThat(a.session.state()).isEqualTo(SessionState.CONNECTED);
+        assertThat(b.session.state()).isEqualTo(SessionState.CONNECTED);
+    }
+
+    @Test
     void withoutPresenceAKilledAgentIsMissedWithinTwoMinutes() {
         Device.App b = connect();
         // Nobody says that it is gone, and nobody answers.

@@ -4,6 +4,7 @@ import static dev.beckon.ResultCode.S_OK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.beckon.ContactStatus;
 import dev.beckon.Messenger;
 import dev.beckon.Session;
 import dev.beckon.SessionState;
@@ -116,6 +117,34 @@ class DevicesIT {
         assertThat(onC.events()).doesNotHaveDuplicates();
         a.cancel(S_OK, null);
         assertThat(onC.awaitTermination()).isEqualTo("SR_SESSION_CANCELLED_REMOTE");
+    }
+
+    @Test
+    void whoTurnsInvisibleKeepsTheSessionsThereAre() {
+        Person erin = stage.personWith("erin", "times { ping = 1 s, outage = 2 s }");
+        Person frank = stage.personWith("frank", "times { ping = 1 s, outage = 2 s }");
+        stage.befriend(erin, frank);
+        erin.registerProbe(guid);
+        frank.registerProbe(guid);
+        Session e = erin.messenger().invite(erin.contact(frank), guid, null);
+        frank.window().awaitToAnswer(e).accept(null);
+        try (Launches.Launched atErin = stage.launches().await(guid, erin.address());
+                Launches.Launched atFrank = stage.launches().await(guid, frank.address())) {
+            atErin.await("connected");
+            atFrank.await("connected");
+            frank.messenger().setStatus(ContactStatus.INVISIBLE);
+            erin.awaitOffline(frank);
+            for (int i = 1; i <= 3; i++) {
+                atErin.order("send", "to frank " + i);
+                atFrank.await("context \"to frank " + i + "\"");
+                atFrank.order("send", "to erin " + i);
+                atErin.await("context \"to erin " + i + "\"");
+            }
+            assertThat(atErin.order("state")).isEqualTo("CONNECTED");
+            assertThat(atFrank.order("state")).isEqualTo("CONNECTED");
+            e.cancel(S_OK, null);
+            atFrank.await("termination SR_SESSION_CANCELLED_REMOTE");
+        }
     }
 
     @Test

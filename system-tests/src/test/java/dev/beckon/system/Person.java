@@ -22,6 +22,7 @@ final class Person implements AutoCloseable {
     private final Stage stage;
     private final String name;
     private final Path home;
+    private Map<String, String> environment = Map.of();
     private final List<Messenger> connections = new ArrayList<>();
     private Running agent;
     private Messenger messenger;
@@ -43,6 +44,11 @@ final class Person implements AutoCloseable {
         }
     }
 
+    /** Gives its agent, and what that launches, these variables. */
+    void environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+    }
+
     /** Starts the agent, waits until it is signed in, and connects to it as its window. */
     void start() {
         try {
@@ -57,7 +63,7 @@ final class Person implements AutoCloseable {
             }
             agent = stage.start(
                     "agent of " + name,
-                    Map.of(),
+                    environment,
                     "agent",
                     "--home",
                     home.toString(),

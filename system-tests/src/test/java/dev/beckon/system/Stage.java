@@ -129,6 +129,17 @@ final class Stage implements AutoCloseable {
         });
     }
 
+    /** The same, whose agent has these variables in its environment. */
+    Person personIn(String name, Map<String, String> environment) {
+        return people.computeIfAbsent(name, n -> {
+            account(n);
+            Person person = new Person(this, n, folder.resolve(n));
+            person.environment(environment);
+            person.start();
+            return person;
+        });
+    }
+
     /** Makes an account. */
     void account(String name) {
         Running add = start(
