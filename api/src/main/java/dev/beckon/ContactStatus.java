@@ -12,7 +12,7 @@ public enum ContactStatus {
     OFFLINE(1),
     /** Signed in. */
     ONLINE(2),
-    /** Signed in, shown to others as offline. Only ever seen of oneself. */
+    /** Signed in, shown to others as offline; meanwhile contacts stay as last seen. Only ever seen of oneself. */
     INVISIBLE(6),
     /** Busy. */
     BUSY(10),

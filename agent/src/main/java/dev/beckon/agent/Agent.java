@@ -71,7 +71,7 @@ public final class Agent implements AutoCloseable {
                             xmpp.authority(),
                             registry,
                             launcher,
-                            new AddressPaths(),
+                            new AddressPaths(ThisComputer::address),
                             new UserPolicy(settings),
                             scheduler),
                     now.engine(),

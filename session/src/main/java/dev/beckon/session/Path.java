@@ -36,9 +36,7 @@ public interface Path {
         List<String> transports();
 
         /** This computer's address, as applications read it while none was chosen. Found without sending anything. */
-        default String localAddress() {
-            return AddressPaths.thisComputer();
-        }
+        String localAddress();
 
         /** A path of this transport. */
         Path open(String transport, String sid, boolean inviter);

@@ -425,7 +425,7 @@ final class Device {
 
     /** The addresses transport with this device's address, counting what is open. */
     final class Paths implements Path.Factory {
-        private final AddressPaths real = new AddressPaths();
+        private final AddressPaths real = new AddressPaths(() -> address);
         int opened;
         int open;
         boolean fails;
@@ -437,7 +437,7 @@ final class Device {
 
         @Override
         public String localAddress() {
-            return address;
+            return real.localAddress();
         }
 
         @Override
@@ -451,7 +451,7 @@ final class Device {
                     if (fails) {
                         events.failed("no way");
                     } else {
-                        path.prepare(chosenAddress == null ? address : chosenAddress, events);
+                        path.prepare(chosenAddress, events);
                     }
                 }
 

@@ -169,12 +169,18 @@ final class XmppContactList implements ContactList {
                         ResultCode.E_INVALIDARG, status + " is nothing one can be shown as", "sign out instead"));
                 return;
             }
+            boolean returns = own == ContactStatus.INVISIBLE && status != ContactStatus.INVISIBLE;
             own = status;
             if (!link.isUp()) {
                 done.complete(null); // shown with the next sign-in
                 return;
             }
             announce(done);
+            if (returns) {
+                // RFC 6121 §4.5.2: nobody's presence came meanwhile; §4.2.2: now that of all who are there comes anew.
+                devices.clear();
+                items.keySet().forEach(this::publish);
+            }
         });
         return done;
     }

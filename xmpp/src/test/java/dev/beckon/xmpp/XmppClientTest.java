@@ -319,6 +319,13 @@ class XmppClientTest {
             assertThat(bob.contacts().requests()).isEmpty();
             assertThat(alice.contacts().requests()).isEmpty();
 
+            // Whoever comes back from being invisible knows again who is there.
+            done(alice.contacts().status(ContactStatus.INVISIBLE));
+            done(bob.contacts().status(ContactStatus.INVISIBLE));
+            done(alice.contacts().status(ContactStatus.ONLINE));
+            await().atMost(Device.SOON).until(() -> alice.contacts().entry(BOB).status() == ContactStatus.OFFLINE);
+            assertThat(Device.take(bob.gone)).isEqualTo(alice.self);
+
             done(bob.contacts().status(ContactStatus.ON_THE_PHONE));
             await().atMost(Device.SOON).until(() -> alice.contacts().entry(BOB).status() == ContactStatus.ON_THE_PHONE);
             bob.close();
