@@ -35,9 +35,12 @@ import org.slf4j.LoggerFactory;
 final class Link {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    /** Well below what live sessions outlive ({@code Settings.outage}), so that a restarted service is found in time. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
     /** A connection that held this long was a good one: the next pause is the first again. */
     private static final Duration STABLE = Duration.ofSeconds(10);
+    /** One that did not is no reason to wait long: at most two seconds. */
+    private static final int FAILURES_AFTER_SHORT = 2;
 
     /** Stanzas read and not handled yet; then the reader waits, and with it the service. */
     private static final int MAX_UNHANDLED = 1000;
@@ -308,9 +311,8 @@ final class Link {
         boolean wasUp = attempt.up;
         if (wasUp) {
             LOG.info("{} is offline: {}", bare, reason);
-            if (System.nanoTime() - attempt.upSince >= STABLE.toNanos()) {
-                failures = 0;
-            }
+            boolean stable = System.nanoTime() - attempt.upSince >= STABLE.toNanos();
+            failures = stable ? 0 : Math.min(failures, FAILURES_AFTER_SHORT);
             listener.down(reason);
         }
         if (closed) {
@@ -320,7 +322,7 @@ final class Link {
         retry = serial.later(pause(failures++), this::attempt);
     }
 
-    /** Doubles from half a second to a minute; half of it by chance, so that clients of a restarted service spread. */
+    /** Doubles from half a second to twenty; half of it by chance, so that clients of a restarted service spread. */
     static Duration pause(int failures) {
         long longest = Math.min(FIRST_PAUSE.toMillis() << Math.min(failures, 20), LONGEST_PAUSE.toMillis());
         return Duration.ofMillis(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1));

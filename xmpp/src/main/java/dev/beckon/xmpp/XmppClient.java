@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One user's connection to an XMPP service: the carrier, the contact list and the lock authority over it.
  *
- * <p>It signs in on {@link #connect} and again, with growing pauses (0.5 s to 60 s), whenever the connection is lost, until
+ * <p>It signs in on {@link #connect} and again, with growing pauses (0.5 s to 20 s), whenever the connection is lost, until
  * it is closed or the service says that name or password is wrong. Start the three ports before connecting.
  *
  * <p>Thread: any; nothing here waits for the network, except {@link #close}, up to a second.
