@@ -26,8 +26,9 @@ class DevicesIT {
     @BeforeAll
     static void open() {
         stage = Stage.open();
-        alice = stage.person("alice");
-        bob = stage.person("bob");
+        List<Person> both = stage.peopleWith("", "alice", "bob");
+        alice = both.get(0);
+        bob = both.get(1);
         stage.befriend(alice, bob);
         bobsLaptop = stage.device("bob", "bobs-laptop");
     }

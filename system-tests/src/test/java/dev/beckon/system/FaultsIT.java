@@ -8,34 +8,44 @@ import dev.beckon.Contact;
 import dev.beckon.Messenger;
 import dev.beckon.Session;
 import dev.beckon.SessionState;
-import org.junit.jupiter.api.AfterEach;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What dies without a word: the service, an agent, an application. Killed with SIGKILL, between any two steps. */
 class FaultsIT {
-    private static final String PATIENCE = "times { outage = 10 s, ping = 2 s, step = 10 s, attach = 9 s }";
+    private static final String PATIENCE = "times { outage = 15 s, ping = 2 s, step = 10 s, attach = 9 s }";
+
+    private static Stage stage;
+    private static Person alice;
+    private static Person bob;
 
     private final String guid = Stage.newGuid();
-    private Stage stage;
-    private Person alice;
-    private Person bob;
-    private Recorder onA;
+    private final Recorder onA = new Recorder();
 
-    @BeforeEach
-    void open() {
+    @BeforeAll
+    static void open() {
         stage = Stage.open();
-        alice = stage.personWith("alice", PATIENCE);
-        bob = stage.personWith("bob", PATIENCE);
+        List<Person> both = stage.peopleWith(PATIENCE, "alice", "bob");
+        alice = both.get(0);
+        bob = both.get(1);
         stage.befriend(alice, bob);
-        alice.registerProbe(guid);
-        bob.registerProbe(guid);
-        onA = new Recorder();
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void close() {
         stage.close();
+    }
+
+    @BeforeEach
+    void restore() {
+        stage.restore();
+        alice.awaitOnline(bob);
+        bob.awaitOnline(alice);
+        alice.registerProbe(guid);
+        bob.registerProbe(guid);
     }
 
     // --- The service
@@ -65,8 +75,7 @@ class FaultsIT {
         stage.service().kill();
         a.cancel(S_OK, null);
         assertThat(onA.awaitTermination()).isEqualTo("SR_SESSION_CANCELLED_LOCAL");
-        stage.startService();
-        bob.window().await("connection SIGNED_IN");
+        stage.restore();
         // What Alice took back while nobody could hear it is told once somebody can, or ends with the invitation's
         // life.
         onB.awaitTermination();
@@ -138,17 +147,14 @@ class FaultsIT {
             assertThat(onA.awaitTermination()).isEqualTo("SR_CONNECTION_FAILURE");
             assertThat(a.state()).isEqualTo(SessionState.TERMINATED);
         }
-        bob.start();
-        alice.awaitOnline(bob);
     }
 
     @Test
     void anAgentKilledWhileRingingLetsTheInvitationLapse() {
-        alice.agent().stop();
-        alice.configure("times { invitation = 5 s }");
-        alice.start();
-        alice.awaitOnline(bob);
-        Session a = invite();
+        Person hurried = stage.personWith("hannah", "times { invitation = 5 s }");
+        stage.befriend(hurried, bob);
+        hurried.registerProbe(guid);
+        Session a = inviteFrom(hurried);
         bob.window().awaitToAnswer(a);
         bob.agent().kill();
         assertThat(onA.awaitTermination()).isIn("SR_SESSION_TIMEOUT", "SR_CONNECTION_FAILURE");
@@ -214,7 +220,11 @@ class FaultsIT {
     // --- Common steps
 
     private Session invite() {
-        Messenger application = alice.connect(guid);
+        return inviteFrom(alice);
+    }
+
+    private Session inviteFrom(Person inviter) {
+        Messenger application = inviter.connect(guid);
         Session session = application.sessionManager().createSession();
         session.addListener(onA);
         session.setApplication(guid);

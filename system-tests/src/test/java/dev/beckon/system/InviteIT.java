@@ -22,6 +22,7 @@ import dev.beckon.SessionFlag;
 import dev.beckon.SessionState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,9 @@ class InviteIT {
     @BeforeAll
     static void open() {
         stage = Stage.open();
-        alice = stage.person("alice");
-        bob = stage.person("bob");
+        List<Person> both = stage.peopleWith("", "alice", "bob");
+        alice = both.get(0);
+        bob = both.get(1);
         stage.befriend(alice, bob);
     }
 

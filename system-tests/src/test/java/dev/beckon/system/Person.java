@@ -49,8 +49,14 @@ final class Person implements AutoCloseable {
         environment = Map.copyOf(variables);
     }
 
-    /** Starts the agent, waits until it is signed in, and connects to it as its window. */
+    /** Starts the agent and waits until it is up. */
     void start() {
+        launch();
+        awaitUp();
+    }
+
+    /** Starts the agent. */
+    void launch() {
         try {
             Files.createDirectories(home);
             Path password = stage.folder().resolve("password");
@@ -78,19 +84,26 @@ final class Person implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        messenger = null;
+    }
+
+    /** Waits until the agent is signed in, connected to as its window. */
+    void awaitUp() {
+        if (messenger == null) {
+            watch();
+        }
+        await().atMost(Times.LONG)
+                .failFast("the agent ended", () -> !agent.isAlive())
+                .until(() -> messenger.connection().state() == Messenger.Connection.State.SIGNED_IN);
+    }
+
+    private void watch() {
         window = new Recorder();
         messenger = await().atMost(Times.LONG)
                 .failFast(() -> assertThat(agent.isAlive()).as(agent.output()).isTrue())
                 .ignoreException(SessionException.class)
                 .until(() -> connect(null), Objects::nonNull);
         messenger.addListener(window);
-        awaitSignedIn();
-    }
-
-    void awaitSignedIn() {
-        await().atMost(Times.LONG)
-                .failFast("the agent ended", () -> !agent.isAlive())
-                .until(() -> messenger.connection().state() == Messenger.Connection.State.SIGNED_IN);
     }
 
     String address() {

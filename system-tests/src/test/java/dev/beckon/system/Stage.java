@@ -112,27 +112,18 @@ final class Stage implements AutoCloseable {
 
     /** An account, made where there is none yet, and its agent, signed in. */
     Person person(String name) {
-        return people.computeIfAbsent(name, n -> {
-            account(n);
-            return device(n, n);
-        });
+        return personWith(name, "");
     }
 
     /** The same, with these lines in its agent.conf. */
     Person personWith(String name, String configuration) {
-        return people.computeIfAbsent(name, n -> {
-            account(n);
-            Person person = new Person(this, n, folder.resolve(n));
-            person.configure(configuration);
-            person.start();
-            return person;
-        });
+        return peopleWith(configuration, name).get(0);
     }
 
     /** The same, whose agent has these variables in its environment. */
     Person personIn(String name, Map<String, String> environment) {
         return people.computeIfAbsent(name, n -> {
-            account(n);
+            makeAccount(n);
             Person person = new Person(this, n, folder.resolve(n));
             person.environment(environment);
             person.start();
@@ -141,7 +132,43 @@ final class Stage implements AutoCloseable {
     }
 
     /** Makes an account. */
-    void account(String name) {
+    void makeAccount(String name) {
+        Running account = account(name);
+        assertThat(account.awaitExit()).as(account.output()).isZero();
+    }
+
+    /** Several at once. */
+    List<Person> peopleWith(String configuration, String... names) {
+        List<String> missing =
+                Stream.of(names).filter(name -> !people.containsKey(name)).toList();
+        List<Running> accounts = missing.stream().map(this::account).toList();
+        for (Running account : accounts) {
+            assertThat(account.awaitExit()).as(account.output()).isZero();
+        }
+        for (String name : missing) {
+            Person person = new Person(this, name, folder.resolve(name));
+            person.configure(configuration);
+            person.launch();
+            people.put(name, person);
+        }
+        List<Person> found = Stream.of(names).map(people::get).toList();
+        found.forEach(Person::awaitUp);
+        return found;
+    }
+
+    /** Whoever was killed is started again: the service, and the agents. */
+    void restore() {
+        if (!service.isAlive()) {
+            startService();
+        }
+        List<Person> dead =
+                people.values().stream().filter(p -> !p.agent().isAlive()).toList();
+        dead.forEach(Person::launch);
+        people.values().forEach(Person::awaitUp);
+    }
+
+    /** Begins to make an account. */
+    private Running account(String name) {
         Running add = start(
                 "user add",
                 Map.of(),
@@ -153,7 +180,7 @@ final class Stage implements AutoCloseable {
                 "--password-stdin");
         add.type(PASSWORD + "\n");
         add.endInput();
-        assertThat(add.awaitExit()).as(add.output()).isZero();
+        return add;
     }
 
     /** Another device of an account: an agent with a folder of its own, signed in. */
