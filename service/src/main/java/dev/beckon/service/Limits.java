@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param outboundBytes how much may wait for a slow reader before its stream is ended, in bytes
  * @param connectionsPerAddress open connections from one IP address
  * @param connections open connections in all
+ * @param registrationsPerHour tries of one IP address to make an account within an hour
  * @param sessionsPerAccount signed-in devices of one account; one more is refused
  * @param signInAttempts failed tries on one connection before it is ended (RFC 6120 §6.4.5 wants 2 to 5)
  * @param signInTime from connect to a bound resource
@@ -22,6 +23,7 @@ public record Limits(
         int outboundBytes,
         int connectionsPerAddress,
         int connections,
+        int registrationsPerHour,
         int sessionsPerAccount,
         int signInAttempts,
         Duration signInTime,
@@ -36,6 +38,7 @@ public record Limits(
             1_000,
             50_000,
             20,
+            20,
             3,
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
@@ -48,6 +51,7 @@ public record Limits(
         atLeast("outbound-bytes", outboundBytes, stanzaBytes);
         atLeast("connections-per-address", connectionsPerAddress, 1);
         atLeast("connections", connections, 1);
+        atLeast("registrations-per-hour", registrationsPerHour, 1);
         atLeast("sessions-per-account", sessionsPerAccount, 1);
         atLeast("sign-in-attempts", signInAttempts, 1);
         positive("sign-in-time", signInTime);

@@ -67,6 +67,7 @@ public record ServiceConfig(
             "limits.outbound-bytes",
             "limits.connections-per-address",
             "limits.connections",
+            "limits.registrations-per-hour",
             "limits.sessions-per-account",
             "limits.sign-in-attempts",
             "limits.sign-in-time",
@@ -321,6 +322,7 @@ public record ServiceConfig(
                         bytes(config, "limits.outbound-bytes"),
                         config.getInt("limits.connections-per-address"),
                         config.getInt("limits.connections"),
+                        config.getInt("limits.registrations-per-hour"),
                         config.getInt("limits.sessions-per-account"),
                         config.getInt("limits.sign-in-attempts"),
                         config.getDuration("limits.sign-in-time"),
@@ -381,6 +383,7 @@ public record ServiceConfig(
         values.put("limits.outbound-bytes", limits.outboundBytes());
         values.put("limits.connections-per-address", limits.connectionsPerAddress());
         values.put("limits.connections", limits.connections());
+        values.put("limits.registrations-per-hour", limits.registrationsPerHour());
         values.put("limits.sessions-per-account", limits.sessionsPerAccount());
         values.put("limits.sign-in-attempts", limits.signInAttempts());
         values.put("limits.sign-in-time", limits.signInTime());

@@ -27,6 +27,7 @@ class HostileInputTest {
             1_000,
             1_000,
             20,
+            20,
             3,
             Duration.ofSeconds(30),
             Duration.ofMillis(800),

@@ -24,7 +24,7 @@ class ServiceConfigTest {
                 c2s-port = 0
                 open-registration = on
                 lock { environment = test, md5 = true, ticket-life = 30 s }
-                limits { stanza-bytes = 64 KiB, idle-time = 90 s }
+                limits { stanza-bytes = 64 KiB, idle-time = 90 s, registrations-per-hour = 7 }
                 tls { certificate = certs/a.pem, key = certs/a.key }
                 """);
         ServiceConfig config = ServiceConfig.of(home, "Example.ORG").withFile(file);
@@ -35,6 +35,7 @@ class ServiceConfigTest {
         assertThat(config.ticketLife()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.limits().stanzaBytes()).isEqualTo(65_536);
         assertThat(config.limits().idleTime()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.limits().registrationsPerHour()).isEqualTo(7);
         assertThat(config.limits().outboundBytes()).isEqualTo(Limits.DEFAULT.outboundBytes());
         assertThat(config.certificate()).isEqualTo(home.resolve("certs/a.pem"));
         assertThat(config.scramIterations()).isEqualTo(10_000);
@@ -53,6 +54,7 @@ class ServiceConfigTest {
                 "limits.stanza-bytes = 10",
                 "limits.stanza-bytes = 5 GiB",
                 "limits.idle-time = 0 s",
+                "limits.registrations-per-hour = 0",
                 "domain = \"a b\"",
                 "tls.certificate = a.pem",
                 "c2s-port = {"

@@ -32,6 +32,7 @@ class SlowAndSilentTest {
                 512 * 1024,
                 usual.connectionsPerAddress(),
                 usual.connections(),
+                usual.registrationsPerHour(),
                 2,
                 usual.signInAttempts(),
                 usual.signInTime(),

@@ -30,7 +30,13 @@ public final class Features implements Feature {
         subscriptions.install(hooks);
         new PresenceFeature(store, router, contacts, subscriptions).install(hooks);
         new CarbonsFeature(router).install(hooks);
-        new RegistrationFeature(store, router, config.openRegistration(), clock).install(hooks);
+        new RegistrationFeature(
+                        store,
+                        router,
+                        config.openRegistration(),
+                        config.limits().registrationsPerHour(),
+                        clock)
+                .install(hooks);
         new AboutFeature(clock).install(hooks);
         PingFeature.install(hooks);
     }

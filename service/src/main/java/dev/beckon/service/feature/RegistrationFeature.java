@@ -26,18 +26,17 @@ final class RegistrationFeature {
     private static final Logger log = LoggerFactory.getLogger(RegistrationFeature.class);
     private static final String REGISTER = "jabber:iq:register";
     private static final String STREAM_FEATURE = "http://jabber.org/features/iq-register";
-    private static final int PER_HOUR = 20;
 
     private final Store store;
     private final Router router;
     private final boolean open;
     private final RateLimit newAccounts;
 
-    RegistrationFeature(Store store, Router router, boolean open, Clock clock) {
+    RegistrationFeature(Store store, Router router, boolean open, int perHour, Clock clock) {
         this.store = store;
         this.router = router;
         this.open = open;
-        newAccounts = new RateLimit(PER_HOUR, Duration.ofHours(1), clock);
+        newAccounts = new RateLimit(perHour, Duration.ofHours(1), clock);
     }
 
     void install(Hooks hooks) {

@@ -36,6 +36,16 @@ public final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
     private static final String ALIAS = "beckon";
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    private static final String REJECT_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
+    static {
+        // A renegotiation costs a client nothing and the service a handshake. No XMPP client needs one, and TLS 1.3 has
+        // none. The JDK
+        // reads this once, when the first engine is made; who runs the service may have set it.
+        if (System.getProperty(REJECT_RENEGOTIATION) == null) {
+            System.setProperty(REJECT_RENEGOTIATION, "true");
+        }
+    }
 
     private Certificates() {}
 

@@ -229,17 +229,18 @@ final class Negotiation {
             refuseBind(iq, StanzaError.of(StanzaError.Condition.BAD_REQUEST, "this is no resource"));
             return DONE;
         }
-        Session binding = new Session(full, stream);
+        HeldOutlet outlet = new HeldOutlet(stream, context.limits().outboundBytes());
+        Session binding = new Session(full, outlet);
         binding.attribute(Session.SALT, salt);
         session = binding;
         return context.switchboard()
                 .bind(binding)
                 .thenAcceptAsync(
-                        added -> answerBind(iq, binding, added),
+                        added -> answerBind(iq, binding, outlet, added),
                         stream.channel().eventLoop());
     }
 
-    private void answerBind(Element iq, Session binding, boolean added) {
+    private void answerBind(Element iq, Session binding, HeldOutlet outlet, boolean added) {
         if (!added) {
             session = null;
             // RFC 6120 §7.6.2.1
@@ -257,6 +258,7 @@ final class Negotiation {
                         .child(Element.of("jid", Namespaces.BIND)
                                 .text(binding.jid().toString())))
                 .build());
+        outlet.release();
     }
 
     private void refuseBind(Element iq, StanzaError error) {

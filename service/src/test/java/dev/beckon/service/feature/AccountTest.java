@@ -5,6 +5,7 @@ import static dev.beckon.service.feature.SubscriptionTest.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.beckon.service.Administration;
+import dev.beckon.service.Limits;
 import dev.beckon.service.ServiceConfig;
 import dev.beckon.service.realm.Device;
 import dev.beckon.service.realm.Realm;
@@ -63,10 +64,11 @@ class AccountTest {
     @Test
     void oneAddressDoesNotMakeAccountsWithoutEnd() throws Exception {
         open(true);
-        for (int i = 0; i < 20; i++) {
+        int most = Limits.DEFAULT.registrationsPerHour();
+        for (int i = 0; i < most; i++) {
             assertThat(register("user" + i, "secret").attribute("type")).isEqualTo("result");
         }
-        assertThat(error(register("user20", "secret"))).isEqualTo("resource-constraint");
+        assertThat(error(register("onemore", "secret"))).isEqualTo("resource-constraint");
     }
 
     @Test
