@@ -72,7 +72,10 @@ public record ServiceConfig(
             "limits.sign-in-attempts",
             "limits.sign-in-time",
             "limits.stanza-time",
-            "limits.idle-time");
+            "limits.idle-time",
+            "limits.stanzas-per-second",
+            "limits.failed-sign-ins-per-minute",
+            "limits.outbound-bytes-in-all");
 
     /** Throws IllegalArgumentException, naming the setting, if one makes no sense. */
     public ServiceConfig {
@@ -327,7 +330,11 @@ public record ServiceConfig(
                         config.getInt("limits.sign-in-attempts"),
                         config.getDuration("limits.sign-in-time"),
                         config.getDuration("limits.stanza-time"),
-                        config.getDuration("limits.idle-time")));
+                        config.getDuration("limits.idle-time"),
+                        new Load(
+                                config.getInt("limits.stanzas-per-second"),
+                                config.getInt("limits.failed-sign-ins-per-minute"),
+                                bytes(config, "limits.outbound-bytes-in-all"))));
     }
 
     private static Environment environment(String name) {
@@ -389,6 +396,9 @@ public record ServiceConfig(
         values.put("limits.sign-in-time", limits.signInTime());
         values.put("limits.stanza-time", limits.stanzaTime());
         values.put("limits.idle-time", limits.idleTime());
+        values.put("limits.stanzas-per-second", limits.load().stanzasPerSecond());
+        values.put("limits.failed-sign-ins-per-minute", limits.load().failedSignInsPerMinute());
+        values.put("limits.outbound-bytes-in-all", limits.load().outboundBytesInAll());
         return ConfigFactory.parseMap(values);
     }
 }

@@ -25,6 +25,7 @@ class ServiceConfigTest {
                 open-registration = on
                 lock { environment = test, md5 = true, ticket-life = 30 s }
                 limits { stanza-bytes = 64 KiB, idle-time = 90 s, registrations-per-hour = 7 }
+                limits { stanzas-per-second = 50, outbound-bytes-in-all = 2 MiB }
                 tls { certificate = certs/a.pem, key = certs/a.key }
                 """);
         ServiceConfig config = ServiceConfig.of(home, "Example.ORG").withFile(file);
@@ -36,6 +37,8 @@ class ServiceConfigTest {
         assertThat(config.limits().stanzaBytes()).isEqualTo(65_536);
         assertThat(config.limits().idleTime()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.limits().registrationsPerHour()).isEqualTo(7);
+        assertThat(config.limits().load())
+                .isEqualTo(new Load(50, Load.DEFAULT.failedSignInsPerMinute(), 2 * 1024 * 1024));
         assertThat(config.limits().outboundBytes()).isEqualTo(Limits.DEFAULT.outboundBytes());
         assertThat(config.certificate()).isEqualTo(home.resolve("certs/a.pem"));
         assertThat(config.scramIterations()).isEqualTo(10_000);
@@ -55,6 +58,8 @@ class ServiceConfigTest {
                 "limits.stanza-bytes = 5 GiB",
                 "limits.idle-time = 0 s",
                 "limits.registrations-per-hour = 0",
+                "limits.stanzas-per-second = 0",
+                "limits.outbound-bytes-in-all = 10",
                 "domain = \"a b\"",
                 "tls.certificate = a.pem",
                 "c2s-port = {"

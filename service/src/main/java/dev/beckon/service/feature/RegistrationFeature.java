@@ -1,6 +1,7 @@
 package dev.beckon.service.feature;
 
 import dev.beckon.service.AccountNames;
+import dev.beckon.service.RateLimit;
 import dev.beckon.service.route.Hooks;
 import dev.beckon.service.route.Hooks.Target;
 import dev.beckon.service.route.Jid;
@@ -26,17 +27,22 @@ final class RegistrationFeature {
     private static final Logger log = LoggerFactory.getLogger(RegistrationFeature.class);
     private static final String REGISTER = "jabber:iq:register";
     private static final String STREAM_FEATURE = "http://jabber.org/features/iq-register";
+    private static final int PASSWORDS_PER_HOUR = 20;
 
     private final Store store;
     private final Router router;
     private final boolean open;
     private final RateLimit newAccounts;
 
+    /** Each costs as much processor as a hundred sign-ins. */
+    private final RateLimit newPasswords;
+
     RegistrationFeature(Store store, Router router, boolean open, int perHour, Clock clock) {
         this.store = store;
         this.router = router;
         this.open = open;
         newAccounts = new RateLimit(perHour, Duration.ofHours(1), clock);
+        newPasswords = new RateLimit(PASSWORDS_PER_HOUR, Duration.ofHours(1), clock);
     }
 
     void install(Hooks hooks) {
@@ -116,6 +122,9 @@ final class RegistrationFeature {
         Optional<String> prepared = Passwords.prepare(password);
         if (prepared.isEmpty()) {
             return Reply.error(Condition.NOT_ACCEPTABLE, Passwords.RULE);
+        }
+        if (!newPasswords.take(own.local())) {
+            return Reply.error(Condition.RESOURCE_CONSTRAINT, "too many new passwords, try again in an hour");
         }
         return Reply.later(onceStored(() -> store.accounts().setPassword(own.local(), prepared.get(), own.toString()))
                 .thenApply(changed -> changed ? Reply.result() : Reply.error(Condition.ITEM_NOT_FOUND)));

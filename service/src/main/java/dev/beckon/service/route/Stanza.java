@@ -110,24 +110,32 @@ public final class Stanza {
     /** An address as it is stamped on stanzas; made once for a session. */
     public static final class Stamp {
         /** Before sign-in: a {@code from} is taken away, none is put in. */
-        public static final Stamp NONE = new Stamp(null, new byte[0]);
+        public static final Stamp NONE = new Stamp(null, new byte[0], new byte[0]);
 
         private final @Nullable Jid from;
         private final byte[] attribute;
+        private final byte[] withLanguage;
 
-        private Stamp(@Nullable Jid from, byte[] attribute) {
+        private Stamp(@Nullable Jid from, byte[] attribute, byte[] withLanguage) {
             this.from = from;
             this.attribute = attribute;
+            this.withLanguage = withLanguage;
         }
 
         public static Stamp of(Jid from) {
-            return new Stamp(from, attribute("from", from));
+            return of(from, null);
         }
-    }
 
-    /** As {@link #stamped}; null for {@link Stamp#NONE}. */
-    public static Stanza received(byte[] in, StanzaHead head, @Nullable Jid from, @Nullable Jid to) {
-        return stamped(in, head, from == null ? Stamp.NONE : Stamp.of(from), to);
+        /** {@code language} is put on what does not say its own (RFC 6120 §4.7.4, §8.1.5); null on nothing. */
+        public static Stamp of(Jid from, @Nullable String language) {
+            byte[] alone = attribute("from", from);
+            byte[] both = language == null
+                    ? alone
+                    : (new String(alone, StandardCharsets.UTF_8)
+                                    + new String(attribute("xml:lang", language), StandardCharsets.UTF_8))
+                            .getBytes(StandardCharsets.UTF_8);
+            return new Stamp(from, alone, both);
+        }
     }
 
     /**
@@ -141,8 +149,9 @@ public final class Stanza {
         boolean replace = claimed.isPresent();
         int cutFrom = replace ? claimed.from() : head.nameEnd();
         int cutTo = replace ? claimed.to() : head.nameEnd();
-        byte[] bytes = splice(in, head.start(), head.end(), cutFrom, cutTo, stamp.attribute);
-        int shift = stamp.attribute.length - (cutTo - cutFrom);
+        byte[] stamped = head.saysLanguage() ? stamp.attribute : stamp.withLanguage;
+        byte[] bytes = splice(in, head.start(), head.end(), cutFrom, cutTo, stamped);
+        int shift = stamped.length - (cutTo - cutFrom);
         Range range = head.toRange();
         if (range.isPresent()) {
             int moved = (range.from() >= cutTo ? shift : 0) - head.start();
@@ -172,7 +181,7 @@ public final class Stanza {
     }
 
     /** With a space before: where it replaces another there are two then, which means the same. */
-    private static byte[] attribute(String name, Jid value) {
+    private static byte[] attribute(String name, Object value) {
         // Only a resource can hold what must be escaped; the element writer knows how.
         String xml = Element.of("a", "").attribute(name, value).build().toXml("");
         return xml.substring("<a".length(), xml.length() - "/>".length()).getBytes(StandardCharsets.UTF_8);

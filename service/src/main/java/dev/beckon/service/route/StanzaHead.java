@@ -29,6 +29,7 @@ public final class StanzaHead extends XmlScanner.Sink {
     private @Nullable String to;
     private @Nullable String id;
     private String type = "";
+    private boolean saysLanguage;
     private Range fromRange = Range.ABSENT;
     private Range toRange = Range.ABSENT;
     private int start;
@@ -55,8 +56,11 @@ public final class StanzaHead extends XmlScanner.Sink {
             start = from;
             nameEnd = scanner.tagNameEnd();
             for (int i = 0; i < scanner.attributeCount(); i++) {
-                if (scanner.attributePrefix(i).isEmpty()) {
+                String prefix = scanner.attributePrefix(i);
+                if (prefix.isEmpty()) {
                     attribute(scanner, i);
+                } else if (prefix.equals("xml") && scanner.attributeName(i).equals("lang")) {
+                    saysLanguage = true;
                 }
             }
         }
@@ -132,6 +136,11 @@ public final class StanzaHead extends XmlScanner.Sink {
     /** Offset of the element. */
     public int start() {
         return start;
+    }
+
+    /** Whether it bears {@code xml:lang}. */
+    boolean saysLanguage() {
+        return saysLanguage;
     }
 
     int nameEnd() {

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class Switchboard implements Router {
     private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
 
+    /** It is kept while a device is there, and copied for each contact; RFC 6120 §13.12 wants at least 10,000. */
+    private static final int LARGEST_PRESENCE = 16 * 1024;
+
     private final Jid domain;
     private final Hooks hooks;
     private final Workers workers;
@@ -179,6 +182,9 @@ public final class Switchboard implements Router {
     }
 
     private CompletionStage<?> ownPresence(Session session, Stanza stanza) {
+        if (stanza.bytes().length > LARGEST_PRESENCE) {
+            return refusePresence(session, stanza, "presence has at most " + LARGEST_PRESENCE + " bytes");
+        }
         switch (stanza.type()) {
             case "", "unavailable" -> {}
             case "error" -> {

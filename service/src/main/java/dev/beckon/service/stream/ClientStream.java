@@ -21,6 +21,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     /** How long a client that was told that its stream has ended may take to read so. */
     private static final long LINGER_SECONDS = 3;
 
+    /** How long an answer to a ping may take. */
+    private static final long LONGEST_ANSWER_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     /** How much of what it still sends meanwhile is read and thrown away. */
     private static final int LINGER_BYTES = 1024 * 1024;
 
@@ -54,10 +58,12 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     private final Context context;
     private final Channel channel;
     private final String address;
+    private final String network;
     private final Shared shared;
     private final StreamReader reader;
     private final Outbox outbox;
     private final Negotiation negotiation;
+    private final Pace pace;
 
     private boolean busy;
     private boolean ending;
@@ -69,14 +75,17 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     private @Nullable ScheduledFuture<?> watch;
 
     /** On the channel's event loop. */
-    ClientStream(Context context, Channel channel, String address) {
+    ClientStream(Context context, Channel channel, String address, String network) {
         this.context = context;
         this.channel = channel;
         this.address = address;
+        this.network = network;
         shared = SHARED.get();
         reader = new StreamReader(shared.scanner(), context.limits().stanzaBytesBeforeSignIn());
-        outbox = new Outbox(channel, context.limits().outboundBytes(), this::overflowed, this::linger);
+        outbox = new Outbox(
+                channel, context.limits().outboundBytes(), context.backlog(), this::overflowed, this::linger);
         negotiation = new Negotiation(context, this);
+        pace = new Pace(context.limits().load().stanzasPerSecond(), connectedAt);
     }
 
     // ---- reading ----
@@ -131,7 +140,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
                 unfinishedSince = 0;
                 switch (event) {
                     case HEADER -> negotiation.header(reader.header());
-                    case ELEMENT -> await(negotiation.element(reader.head(), reader.bytes()));
+                    case ELEMENT -> await(paced(negotiation.element(reader.head(), reader.bytes())));
                     default -> end();
                 }
             }
@@ -144,6 +153,19 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
             LOG.error("a stream from {} is ended by a fault", address, e);
             fail(StreamError.of(Condition.INTERNAL_SERVER_ERROR));
         }
+    }
+
+    /** Who sends faster than may be is read more slowly; nothing is refused. */
+    private CompletionStage<?> paced(CompletionStage<?> handled) {
+        long pause = pace.count(System.nanoTime());
+        if (pause == 0) {
+            return handled;
+        }
+        return handled.thenCompose(none -> {
+            CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+            channel.eventLoop().schedule(() -> over.complete(null), pause, TimeUnit.NANOSECONDS);
+            return over;
+        });
     }
 
     /** Until {@code stage} completes nothing more is handled, and nothing more is read than has been. */
@@ -208,6 +230,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
         return address;
     }
 
+    /** What counts as one address where tries are counted. */
+    String network() {
+        return network;
+    }
+
     Channel channel() {
         return channel;
     }
@@ -247,9 +274,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
         if (!ending) {
             LOG.info("{} reads too slowly, its stream is ended", negotiation);
             outbox.clear();
-            fail(StreamError.of(
-                    Condition.RESOURCE_CONSTRAINT,
-                    "more than " + context.limits().outboundBytes() + " bytes wait to be read"));
+            fail(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits to be read"));
         }
     }
 
@@ -273,7 +298,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     public void channelInactive(ChannelHandlerContext ctx) {
         ending = true;
         Objects.requireNonNull(watch).cancel(false);
-        outbox.clear();
+        outbox.close();
         reader.discard();
         negotiation.ended();
     }
@@ -314,10 +339,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     /** RFC 6120 §4.6: a client that says nothing is asked (XEP-0199); one that does not answer is gone. */
     private void watchSilence(long silence) {
         long idle = context.limits().idleTime().toNanos();
+        long answer = Math.min(idle, LONGEST_ANSWER_NANOS);
         if (busy || silence < idle) {
             return;
         }
-        if (silence > 2 * idle) {
+        if (silence > idle + answer) {
             fail(StreamError.of(Condition.CONNECTION_TIMEOUT, "nothing was heard, not even an answer to a ping"));
         } else if (!pinged && negotiation.isBound()) {
             pinged = true;

@@ -1,6 +1,8 @@
 package dev.beckon.service.stream;
 
 import dev.beckon.service.Limits;
+import dev.beckon.service.Load;
+import dev.beckon.service.RateLimit;
 import dev.beckon.service.route.StreamError;
 import dev.beckon.service.route.Switchboard;
 import dev.beckon.service.store.Accounts;
@@ -22,10 +24,11 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -43,7 +46,7 @@ public final class Listener implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Channel server;
     private final Set<ClientStream> streams = ConcurrentHashMap.newKeySet();
-    private final ConcurrentMap<ByteBuffer, Integer> perAddress = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Integer> perAddress = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     /** Listens. Throws IOException, naming address and port, if it cannot. */
@@ -56,7 +59,16 @@ public final class Listener implements AutoCloseable {
             Accounts accounts,
             SslContext tls)
             throws IOException {
-        context = new Context(domain, limits, switchboard, accounts, tls, new SecureRandom());
+        Load load = limits.load();
+        context = new Context(
+                domain,
+                limits,
+                switchboard,
+                accounts,
+                tls,
+                new SecureRandom(),
+                new Backlog(load.outboundBytesInAll()),
+                new RateLimit(load.failedSignInsPerMinute(), Duration.ofMinutes(1), Clock.systemUTC()));
         loops = new MultiThreadIoEventLoopGroup(
                 0, new DefaultThreadFactory("beckon-stream", true), NioIoHandler.newFactory());
         ChannelFuture bound = new ServerBootstrap()
@@ -90,7 +102,7 @@ public final class Listener implements AutoCloseable {
 
     private void connected(SocketChannel channel) {
         InetAddress address = channel.remoteAddress().getAddress();
-        ByteBuffer network = network(address);
+        String network = network(address);
         int all = connections.incrementAndGet();
         int here = perAddress.merge(network, 1, Integer::sum);
         channel.closeFuture().addListener(closed -> {
@@ -103,7 +115,7 @@ public final class Listener implements AutoCloseable {
             channel.eventLoop().execute(() -> refuse(channel));
             return;
         }
-        ClientStream stream = new ClientStream(context, channel, address.getHostAddress());
+        ClientStream stream = new ClientStream(context, channel, address.getHostAddress(), network);
         streams.add(stream);
         channel.closeFuture().addListener(closed -> streams.remove(stream));
         channel.pipeline().addLast("stream", stream);
@@ -120,9 +132,9 @@ public final class Listener implements AutoCloseable {
     }
 
     /** What counts as one address: of IPv6 the /64 network, since that is what one customer has. */
-    private static ByteBuffer network(InetAddress address) {
+    private static String network(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, 8)).asReadOnlyBuffer();
+        return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 8));
     }
 
     /** Takes no more connections, tells every client that the service stops, and waits up to 5 s until they have gone. */

@@ -46,6 +46,7 @@ final class Negotiation {
     private @Nullable Jid account;
     private byte @Nullable [] salt;
     private @Nullable Session session;
+    private @Nullable String language;
     private Stamp accountStamp = Stamp.NONE;
     private Stamp deviceStamp = Stamp.NONE;
 
@@ -76,7 +77,19 @@ final class Negotiation {
             stream.fail(wrong);
             return;
         }
+        language = language(header.language());
         stream.send(opening() + features());
+    }
+
+    /**
+     * RFC 6120 §4.7.4: stanzas that do not say their language are in the stream's. Where that is what the service declares towards all
+     * its clients, or is no language, there is nothing to say.
+     */
+    private static @Nullable String language(@Nullable String declared) {
+        boolean known = declared != null
+                && declared.matches("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,6}")
+                && !declared.equalsIgnoreCase(StreamHeader.LANGUAGE);
+        return known ? declared : null;
     }
 
     private @Nullable StreamError check(StreamHeader header) {
@@ -248,8 +261,8 @@ final class Negotiation {
             return;
         }
         phase = Phase.BOUND;
-        accountStamp = Stamp.of(binding.jid().bare());
-        deviceStamp = Stamp.of(binding.jid());
+        accountStamp = Stamp.of(binding.jid().bare(), language);
+        deviceStamp = Stamp.of(binding.jid(), language);
         LOG.info("{} signed in from {}", binding, stream.address());
         stream.send(Element.of("iq", Namespaces.CLIENT)
                 .attribute("type", "result")

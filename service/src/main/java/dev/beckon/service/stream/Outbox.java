@@ -25,16 +25,20 @@ final class Outbox {
     private final Runnable onOverflow;
     private final Runnable onEnd;
     private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
+    private final Backlog backlog;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicBoolean overflowed = new AtomicBoolean();
     private volatile boolean closed;
 
     /** On the event loop {@code onOverflow} is called once if too much waits, {@code onEnd} once the last bytes were written. */
-    Outbox(Channel channel, int limit, Runnable onOverflow, Runnable onEnd) {
+    Outbox(Channel channel, int limit, Backlog backlog, Runnable onOverflow, Runnable onEnd) {
         this.channel = channel;
         this.limit = limit;
+        this.backlog = backlog;
         this.onOverflow = onOverflow;
         this.onEnd = onEnd;
+        backlog.join(this);
     }
 
     /** Adds bytes, which must not change after. False if nothing more is taken. */
@@ -42,14 +46,42 @@ final class Outbox {
         if (closed) {
             return false;
         }
-        if (waiting.addAndGet(bytes.length) > limit) {
-            closed = true;
-            channel.eventLoop().execute(onOverflow);
+        boolean fits = waiting.addAndGet(bytes.length) <= limit;
+        backlog.add(bytes.length);
+        if (!fits) {
+            giveUp();
+        }
+        if (closed) {
+            forget();
             return false;
         }
         queue.add(bytes);
         wake();
         return true;
+    }
+
+    /** How many bytes wait. */
+    int waiting() {
+        return waiting.get();
+    }
+
+    /** Too much waits: nothing more is taken, and what waits is as good as gone. From any thread. */
+    void giveUp() {
+        closed = true;
+        forget();
+        if (overflowed.compareAndSet(false, true)) {
+            channel.eventLoop().execute(onOverflow);
+        }
+    }
+
+    private void forget() {
+        backlog.add(-waiting.getAndSet(0));
+    }
+
+    /** These were written, or never will be. */
+    private void written(int bytes) {
+        int before = waiting.getAndUpdate(now -> Math.max(0, now - bytes));
+        backlog.add(-Math.min(before, bytes));
     }
 
     /** Adds the last bytes, whatever waits before them. On the event loop. */
@@ -64,6 +96,13 @@ final class Outbox {
     void clear() {
         closed = true;
         queue.clear();
+        forget();
+    }
+
+    /** The connection is gone. On the event loop. */
+    void close() {
+        clear();
+        backlog.leave(this);
     }
 
     private void wake() {
@@ -105,6 +144,6 @@ final class Outbox {
             queue.remove();
         }
         int length = record.readableBytes();
-        channel.write(record).addListener(done -> waiting.addAndGet(-length));
+        channel.write(record).addListener(done -> written(length));
     }
 }

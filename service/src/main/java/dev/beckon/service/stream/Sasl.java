@@ -56,6 +56,11 @@ final class Sasl {
     private CompletionStage<?> auth(Element auth) throws Scram.Failure {
         scram = null;
         mechanism = null;
+        if (context.failedSignIns().isSpent(stream.network())) {
+            // Before anything is looked up: who guesses passwords costs those who know theirs nothing.
+            fail("temporary-auth-failure", "too many failed sign-ins from this address, try again in a minute");
+            return DONE;
+        }
         String wanted = auth.attribute("mechanism", "");
         for (Mechanism known : Mechanism.values()) {
             if (known.wireName().equals(wanted)) {
@@ -135,6 +140,9 @@ final class Sasl {
         scram = null;
         mechanism = null;
         failures++;
+        if (condition.equals(Scram.NOT_AUTHORIZED)) {
+            context.failedSignIns().take(stream.network());
+        }
         LOG.info("sign-in from {} failed: {}", stream.address(), condition);
         Element.Builder failure = Element.of("failure", Namespaces.SASL).child(Element.of(condition, Namespaces.SASL));
         if (text != null) {

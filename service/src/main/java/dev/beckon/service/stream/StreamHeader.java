@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a client opens a stream (RFC 6120 §4.7).
  *
+ * @param language what its stanzas are in where they do not say (RFC 6120 §4.7.4), or null
  * @param contentNamespace the default namespace it declares, empty for none
  */
 record StreamHeader(
@@ -23,7 +24,11 @@ record StreamHeader(
         String contentNamespace,
         @Nullable String to,
         @Nullable String from,
-        @Nullable String version) {
+        @Nullable String version,
+        @Nullable String language) {
+
+    /** The language that the service's own headers declare for what it sends. */
+    static final String LANGUAGE = "en";
 
     /** A header, the name of its element as it was written, and the offset after it. */
     record Parsed(StreamHeader header, byte[] name, int end) {}
@@ -40,7 +45,7 @@ record StreamHeader(
         return "<?xml version='1.0'?><stream:stream xmlns='" + Namespaces.CLIENT + "' xmlns:stream='"
                 + Namespaces.STREAMS
                 + "' id='" + id + "' from='" + domain + "'" + (to == null ? "" : " to='" + to + "'")
-                + " version='1.0' xml:lang='en'>";
+                + " version='1.0' xml:lang='" + LANGUAGE + "'>";
     }
 
     /** Reads an XML declaration, if there is one, and the start tag of a stream. */
@@ -57,8 +62,8 @@ record StreamHeader(
         Reader reader = new Reader();
         int end = scanner.scanStreamTag(in, at, to, reader);
         byte[] name = Arrays.copyOfRange(in, at + 1, reader.nameEnd);
-        StreamHeader header =
-                new StreamHeader(reader.name, reader.namespace, reader.content, reader.to, reader.from, reader.version);
+        StreamHeader header = new StreamHeader(
+                reader.name, reader.namespace, reader.content, reader.to, reader.from, reader.version, reader.language);
         return new Parsed(header, name, end);
     }
 
@@ -110,6 +115,7 @@ record StreamHeader(
         private @Nullable String to;
         private @Nullable String from;
         private @Nullable String version;
+        private @Nullable String language;
         private int nameEnd;
 
         @Override
@@ -122,6 +128,8 @@ record StreamHeader(
                 String attribute = scanner.attributeName(i);
                 if (prefix.equals("xmlns") && attribute.isEmpty()) {
                     content = scanner.attributeValue(i);
+                } else if (prefix.equals("xml") && attribute.equals("lang")) {
+                    language = scanner.attributeValue(i);
                 } else if (prefix.isEmpty()) {
                     switch (attribute) {
                         case "to" -> to = scanner.attributeValue(i);

@@ -188,6 +188,17 @@ class AccountTest {
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
     }
 
+    @Test
+    void passwordsAreNotChangedWithoutEnd() throws Exception {
+        open(false).accounts("alice");
+        Device alice = realm.signIn("alice", "a");
+        String change = query("<username>alice</username><password>new</password>");
+        for (int i = 0; i < 20; i++) {
+            assertThat(alice.ask("set", "x", change).attribute("type")).isEqualTo("result");
+        }
+        assertThat(error(alice.ask("set", "x", change))).isEqualTo("resource-constraint");
+    }
+
     private Element register(String name, String password) throws Exception {
         return realm.askBeforeSignIn(
                 "set", query("<username>" + name + "</username><password>" + password + "</password>"));

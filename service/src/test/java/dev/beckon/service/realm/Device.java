@@ -54,8 +54,8 @@ public final class Device implements Session.Outlet {
         boolean subscription =
                 head.kind() == Stanza.Kind.PRESENCE && head.type().contains("subscribe");
         String to = head.to();
-        Stanza stanza =
-                Stanza.received(bytes, head, subscription ? jid().bare() : jid(), to == null ? null : Jid.of(to));
+        Stanza stanza = Stanza.stamped(
+                bytes, head, Stanza.Stamp.of(subscription ? jid().bare() : jid()), to == null ? null : Jid.of(to));
         switchboard.accept(session, stanza).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
         return this;
     }

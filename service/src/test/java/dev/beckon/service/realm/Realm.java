@@ -79,8 +79,8 @@ public final class Realm implements AutoCloseable {
                 .getBytes(StandardCharsets.UTF_8);
         StanzaHead head = StanzaHead.scan(new XmlScanner(), bytes, 0, bytes.length);
         CompletableFuture<Stanza> answer = new CompletableFuture<>();
-        Object handled =
-                switchboard.acceptBeforeSignIn(Stanza.received(bytes, head, null, null), "192.0.2.7", answer::complete);
+        Object handled = switchboard.acceptBeforeSignIn(
+                Stanza.stamped(bytes, head, Stanza.Stamp.NONE, null), "192.0.2.7", answer::complete);
         return handled == null ? null : answer.get(30, TimeUnit.SECONDS).element();
     }
 

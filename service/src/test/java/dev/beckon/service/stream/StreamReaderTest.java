@@ -163,7 +163,7 @@ class StreamReaderTest {
         reader.next();
         reader.next();
         Jid to = reader.head().to() == null ? null : Jid.of(reader.head().to());
-        Stanza stanza = Stanza.received(reader.bytes(), reader.head(), ALICE, to);
+        Stanza stanza = Stanza.stamped(reader.bytes(), reader.head(), Stanza.Stamp.of(ALICE), to);
         assertThat(stanza.element())
                 .isEqualTo(XmlScanner.parse(sent.getBytes(StandardCharsets.UTF_8)).toBuilder()
                         .attribute("from", ALICE)

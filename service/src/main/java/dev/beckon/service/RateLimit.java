@@ -1,4 +1,4 @@
-package dev.beckon.service.feature;
+package dev.beckon.service;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** So many of something in a period, for each of the keys seen last. Any thread. */
-final class RateLimit {
+public final class RateLimit {
     private static final int KEYS = 10_000;
 
     private final int most;
@@ -22,14 +22,14 @@ final class RateLimit {
 
     private record Window(Instant end, int used) {}
 
-    RateLimit(int most, Duration period, Clock clock) {
+    public RateLimit(int most, Duration period, Clock clock) {
         this.most = most;
         this.period = period;
         this.clock = clock;
     }
 
     /** Whether one more is within the limit; then it counts. */
-    synchronized boolean take(String key) {
+    public synchronized boolean take(String key) {
         Instant now = clock.instant();
         Window window = windows.get(key);
         if (window == null || !now.isBefore(window.end)) {
@@ -40,5 +40,11 @@ final class RateLimit {
         }
         windows.put(key, new Window(window.end, window.used + 1));
         return true;
+    }
+
+    /** Whether {@link #take} would refuse one more. */
+    public synchronized boolean isSpent(String key) {
+        Window window = windows.get(key);
+        return window != null && clock.instant().isBefore(window.end) && window.used >= most;
     }
 }
