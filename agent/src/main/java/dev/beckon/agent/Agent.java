@@ -89,7 +89,8 @@ public final class Agent implements AutoCloseable {
             parts.pop();
             opened(LocalEndpoint.open(
                     socket,
-                    hello -> engine.connect(new Client(hello.pid(), hello.application(), hello.launchedFor()))));
+                    hello -> engine.connect(new Client(hello.pid(), hello.application(), hello.launchedFor())),
+                    engine::atOnce));
             opened(engine);
             if (!socket.equals(home.file("agent.sock"))) {
                 config.notices()

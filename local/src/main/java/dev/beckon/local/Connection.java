@@ -342,7 +342,7 @@ final class Connection {
             synchronized (this) {
                 greeted = true;
             }
-            entered = new Guest(this, endpoint.connect(hello));
+            entered = new Guest(this, endpoint.connect(hello), endpoint.glance());
             JsonElement result = entered.welcome();
             synchronized (this) {
                 if (!closed) {

@@ -37,6 +37,7 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
 
     private final Connection connection;
     private final Messenger messenger;
+    private final LocalEndpoint.Glance glance;
     /** By the name a session was first handed with: its ID, which changes where its invitation gives way to another. */
     private final Map<String, Session> handed = new ConcurrentHashMap<>();
 
@@ -48,9 +49,10 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
     private volatile boolean listening;
     private boolean managing;
 
-    Guest(Connection connection, Messenger messenger) {
+    Guest(Connection connection, Messenger messenger, LocalEndpoint.Glance glance) {
         this.connection = connection;
         this.messenger = messenger;
+        this.glance = glance;
     }
 
     Messenger messenger() {
@@ -117,7 +119,9 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
         SessionData data;
         // Read and numbered as one: a later number never stands on an older reading.
         synchronized (snapshots) {
-            data = SessionData.of(session, names.get(session), ++revision);
+            String known = names.get(session);
+            long number = ++revision;
+            data = glance.at(() -> SessionData.of(session, known, number));
         }
         names.putIfAbsent(session, data.sessionId());
         // What happens before the listener is there is kept for it, so nothing is lost in between.
@@ -132,7 +136,8 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
 
     JsonObject json(Contact contact) {
         synchronized (snapshots) {
-            return ContactData.of(contact, ++revision).toJson();
+            long number = ++revision;
+            return glance.at(() -> ContactData.of(contact, number)).toJson();
         }
     }
 

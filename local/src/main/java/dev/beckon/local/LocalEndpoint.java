@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,10 +57,12 @@ public final class LocalEndpoint implements AutoCloseable {
     private final Semaphore places = new Semaphore(CONNECTIONS);
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Function<Hello, Messenger> connect;
+    private final Glance glance;
     private final ByteBuffer input = ByteBuffer.allocateDirect(16 * 1024);
     private volatile boolean closed;
 
-    private LocalEndpoint(SocketFile socket, Function<Hello, Messenger> connect) throws IOException {
+    private LocalEndpoint(SocketFile socket, Function<Hello, Messenger> connect, Glance glance) throws IOException {
+        this.glance = glance;
         this.socket = socket;
         this.connect = connect;
         this.me = Owner.me();
@@ -84,19 +87,32 @@ public final class LocalEndpoint implements AutoCloseable {
         return pool;
     }
 
+    /** Reads several values of the objects of a messenger as of one moment. */
+    @FunctionalInterface
+    public interface Glance {
+        /** What this reads, while nothing changes. */
+        <T> T at(Supplier<T> reading);
+    }
+
+    /** The same as {@link #open(Path, Function, Glance)} for messengers whose values are read one by one. */
+    public static LocalEndpoint open(Path socket, Function<Hello, Messenger> connect) {
+        return open(socket, connect, Supplier::get);
+    }
+
     /**
      * Listens. The socket's folder is made where it is missing and closed to other users; the socket of an agent that
      * died is replaced.
      *
      * @param socket where; its path has at most about 100 bytes
      * @param connect makes the messenger of a connection; may throw {@link SessionException}, which the application gets
+     * @param glance reads a session's many values at once, for every event that carries them
      * @throws SessionException E_FAIL (another agent listens there, the folder is not this user's alone, or the socket
      *     could not be made)
      */
-    public static LocalEndpoint open(Path socket, Function<Hello, Messenger> connect) {
+    public static LocalEndpoint open(Path socket, Function<Hello, Messenger> connect, Glance glance) {
         SocketFile file = SocketFile.open(socket);
         try {
-            LocalEndpoint endpoint = new LocalEndpoint(file, connect);
+            LocalEndpoint endpoint = new LocalEndpoint(file, connect, glance);
             endpoint.thread.start();
             return endpoint;
         } catch (IOException e) {
@@ -107,6 +123,10 @@ public final class LocalEndpoint implements AutoCloseable {
             }
             throw new UncheckedIOException(e);
         }
+    }
+
+    Glance glance() {
+        return glance;
     }
 
     Messenger connect(Hello hello) {

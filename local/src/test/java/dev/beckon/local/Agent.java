@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A real endpoint on a real socket, in a folder of its own, with a fake messenger behind every connection. */
 final class Agent implements AutoCloseable {
@@ -16,21 +18,32 @@ final class Agent implements AutoCloseable {
     final Path socket;
     final LocalEndpoint endpoint;
     final BlockingQueue<FakeMessenger> connected = new LinkedBlockingQueue<>();
+    /** How often values were read for an application. */
+    final AtomicInteger glances = new AtomicInteger();
+
     volatile SessionException refusal;
     volatile Consumer<FakeMessenger> prepare = messenger -> {};
 
     Agent() throws IOException {
         folder = Files.createTempDirectory("bk");
         socket = folder.resolve("agent.sock");
-        endpoint = LocalEndpoint.open(socket, hello -> {
-            if (refusal != null) {
-                throw refusal;
-            }
-            FakeMessenger messenger = new FakeMessenger(hello);
-            prepare.accept(messenger);
-            connected.add(messenger);
-            return messenger;
-        });
+        endpoint = LocalEndpoint.open(
+                socket,
+                hello -> {
+                    if (refusal != null) {
+                        throw refusal;
+                    }
+                    FakeMessenger messenger = new FakeMessenger(hello);
+                    prepare.accept(messenger);
+                    connected.add(messenger);
+                    return messenger;
+                },
+                this::counted);
+    }
+
+    private <T> T counted(Supplier<T> reading) {
+        glances.incrementAndGet();
+        return reading.get();
     }
 
     Messenger connect() {

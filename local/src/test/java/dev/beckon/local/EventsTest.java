@@ -102,6 +102,19 @@ class EventsTest {
     }
 
     @Test
+    void aSessionIsReadAtOnceForEachEvent() throws Exception {
+        Session session = messenger.sessionManager().createSession();
+        session.addListener(new Everything());
+        FakeSession fake = other.sessions.get(0);
+        int before = agent.glances.get();
+        fake.fire(l -> l.onReadyToLaunch(fake));
+        fake.fire(l -> l.onContextData(fake, "x"));
+        assertThat(heard.poll(20, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("ready to launch");
+        assertThat(heard.poll(20, java.util.concurrent.TimeUnit.SECONDS)).startsWith("context x");
+        assertThat(agent.glances.get()).isEqualTo(before + 2);
+    }
+
+    @Test
     void everyEventOfASessionArrivesInOrder() throws Exception {
         Session session = messenger.sessionManager().createSession();
         session.addListener(new Everything());

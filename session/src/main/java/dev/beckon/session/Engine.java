@@ -212,6 +212,15 @@ public final class Engine implements AutoCloseable {
         });
     }
 
+    /**
+     * Reads several values of sessions and contacts as of one moment, and with one wait instead of one for each.
+     *
+     * @param reading reads, and nothing else: the engine waits for it
+     */
+    public <T> T atOnce(Supplier<T> reading) {
+        return call(reading);
+    }
+
     // ---- what the ports tell, on the engine's thread
 
     private void signedIn(Jid as, boolean copies) {

@@ -61,7 +61,12 @@ final class LiveSession {
         try {
             machine.on(next).forEach(this::perform);
         } catch (SessionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "{0}: {1} not possible: {2}", id(), next, e.getMessage());
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "{0}: {1} not possible: {2}",
+                    id(),
+                    next.getClass().getSimpleName(),
+                    e.getMessage());
         }
     }
 

@@ -140,6 +140,16 @@ class ThreadsTest {
     }
 
     @Test
+    void severalValuesAreReadWhileNothingChanges() {
+        Session session =
+                engine.connect(new Client(7, BOARD, null)).sessionManager().createSession();
+        session.setApplication(BOARD);
+        assertThat(engine.atOnce(
+                        () -> scheduler.isEngineThread() + " " + session.state() + " " + session.application()))
+                .isEqualTo("true READY " + BOARD);
+    }
+
+    @Test
     void aListenerThatHangsOrThrowsHurtsNobodyElse() throws Exception {
         CountDownLatch hang = new CountDownLatch(1);
         Messenger hanging = engine.connect(new Client(7, BOARD, null));
