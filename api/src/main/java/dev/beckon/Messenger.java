@@ -64,6 +64,12 @@ public interface Messenger extends AutoCloseable {
     List<MissedInvitation> missedInvitations();
 
     /**
+     * What of the user's files is not taken now, because it cannot be: the settings and registered applications edited by hand. For
+     * people, one line each: the file, the line, what is wrong and what to do.
+     */
+    List<String> problems();
+
+    /**
      * Invites from the window: on acceptance the application is launched on both sides.
      *
      * @throws SessionException SR_APP_NOT_REGISTERED and those of {@link Session#invite}; LOCK_LOCKED where the service

@@ -26,8 +26,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,13 +140,6 @@ public final class Agent implements AutoCloseable {
     /** Where the local API is served. */
     public Path socket() {
         return socket;
-    }
-
-    /** Files of registered applications and of settings that are skipped now, one sentence each: what and what to do. */
-    public List<String> problems() {
-        return Stream.concat(Stream.ofNullable(settings.problem()), registry.problems().stream())
-                .map(Objects::toString)
-                .toList();
     }
 
     private static XmppConfig xmpp(AgentConfig config, UserSettings settings) {

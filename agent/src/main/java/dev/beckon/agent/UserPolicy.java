@@ -1,7 +1,10 @@
 package dev.beckon.agent;
 
 import dev.beckon.session.Policy;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Who may ring and who is accepted unasked, as the user's settings say at that moment. */
 final class UserPolicy implements Policy {
@@ -29,5 +32,10 @@ final class UserPolicy implements Policy {
     @Override
     public boolean plainHttp() {
         return file.settings().plainHttp();
+    }
+
+    @Override
+    public List<String> complaints() {
+        return Stream.ofNullable(file.problem()).map(Objects::toString).toList();
     }
 }

@@ -345,7 +345,7 @@ class AgentTest {
         fails(E_INVALIDARG, "agent.conf, line 1: times.step is no time", () -> start(ALICE, password(ALICE)));
         Files.writeString(temp.resolve("alice/agent.conf"), "");
         Files.writeString(temp.resolve("alice/apps/whiteboard.conf"), "");
-        assertThat(start(ALICE, password(ALICE)).problems())
+        assertThat(start(ALICE, password(ALICE)).messenger().problems())
                 .singleElement()
                 .asString()
                 .contains("whiteboard.conf")

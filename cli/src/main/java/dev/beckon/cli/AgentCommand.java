@@ -72,8 +72,8 @@ final class AgentCommand implements Callable<Integer> {
             Arrays.fill(secret, '\0');
             output.say(output.ink(Output.Ink.FAINT, "signed out"));
         });
-        running.problems().forEach(output::warn);
         Messenger messenger = running.messenger();
+        messenger.problems().forEach(output::warn);
         Watch watch = new Watch(output, reason -> lifetime.end(Exit.PASSWORD, reason));
         messenger.addListener(watch);
         Connection connection = messenger.connection();

@@ -8,6 +8,7 @@ import dev.beckon.Messenger;
 import dev.beckon.Messenger.Connection;
 import dev.beckon.SessionException;
 import dev.beckon.cli.Output.Ink;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,7 @@ final class StatusCommand implements Runnable {
             long live = messenger.sessions().stream()
                     .filter(session -> !session.state().isFinal())
                     .count();
+            List<String> problems = messenger.problems();
             boolean in = connection.state() == Connection.State.SIGNED_IN;
             String who = self == null ? "" : " as " + Output.printable(self.signInName());
             String words = output.ink(in ? Ink.GOOD : Ink.WAITING, output.mark("●", "*") + " ")
@@ -71,7 +73,11 @@ final class StatusCommand implements Runnable {
                             "requests", messenger.contactRequests().size(),
                             "missed", messenger.missedInvitations().size(),
                             "applications", messenger.applications().size(),
+                            "problems", problems,
                             "home", agent.home().toString()));
+            if (!output.isJson()) {
+                problems.forEach(output::warn);
+            }
         }
     }
 

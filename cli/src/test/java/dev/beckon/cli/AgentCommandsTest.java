@@ -166,6 +166,8 @@ class AgentCommandsTest {
         assertThat(status.get("user").getAsString()).isEqualTo("alice@example.org");
         assertThat(status.get("contacts").getAsInt()).isEqualTo(2);
         assertThat(status.get("contactsSignedIn").getAsInt()).isEqualTo(1);
+        assertThat(status.get("problems").getAsJsonArray()).hasSize(1);
+        assertThat(at("status").err()).contains("apps/x.conf, line 3: key nmae is not known");
         assertThat(at("status", "away").exit()).isZero();
         assertThat(agent.asked).containsExactly("status AWAY");
     }

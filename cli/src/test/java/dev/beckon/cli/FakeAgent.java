@@ -153,6 +153,10 @@ final class FakeAgent implements AutoCloseable {
                         Map.entry("setStatus", note("status")),
                         Map.entry("sessions", given -> List.copyOf(sessions)),
                         Map.entry(
+                                "problems",
+                                given -> List.of(
+                                        "/home/a/apps/x.conf, line 3: key nmae is not known; the keys here are name, url, path")),
+                        Map.entry(
                                 "missedInvitations",
                                 given -> List.of(new MissedInvitation(
                                         "{CA3CF894-5325-482F-A412-A6E9F832298D}",

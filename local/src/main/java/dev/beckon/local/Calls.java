@@ -62,6 +62,7 @@ final class Calls {
                     "messenger/sessions",
                     (guest, params) -> guest.sessions(guest.messenger().sessions())),
             entry("messenger/missedInvitations", Calls::missedInvitations),
+            entry("messenger/problems", Calls::problems),
             entry(
                     "messenger/invite",
                     (guest, params) -> guest.window(guest.messenger()
@@ -195,6 +196,16 @@ final class Calls {
     private static JsonElement missedInvitations(Guest guest, Fields params) {
         JsonArray json = new JsonArray();
         guest.messenger().missedInvitations().forEach(missed -> json.add(Payloads.toJson(missed)));
+        return json;
+    }
+
+    private static JsonElement problems(Guest guest, Fields params) {
+        JsonArray json = new JsonArray();
+        guest.messenger().problems().forEach(problem -> {
+            JsonObject each = new JsonObject();
+            each.addProperty("text", problem);
+            json.add(each);
+        });
         return json;
     }
 

@@ -132,6 +132,15 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
     }
 
     @Override
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (JsonElement json : callForArray("messenger/problems")) {
+            problems.add(Fields.fromAgent(json, "problem").text("text"));
+        }
+        return List.copyOf(problems);
+    }
+
+    @Override
     public Session invite(Contact contact, String guid, @Nullable String appData) {
         JsonObject params = named(contact.signInName());
         params.addProperty("application", guid);

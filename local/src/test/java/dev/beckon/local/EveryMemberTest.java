@@ -128,6 +128,7 @@ class EveryMemberTest {
         assertThat(messenger.sessions()).extracting(Session::sessionId).containsExactly(live.sessionId);
         assertThat(messenger.sessions().get(0)).isSameAs(messenger.sessions().get(0));
         assertThat(messenger.missedInvitations()).containsExactly(missed);
+        assertThat(messenger.problems()).containsExactlyElementsOf(other.problems());
         Session invited = messenger.invite(messenger.contact("bob@b.example"), WHITEBOARD, "board 7");
         assertThat(invited.state()).isEqualTo(SessionState.INVITATION);
         assertThat(other.calls).contains("messenger.invite bob@b.example " + WHITEBOARD + " board 7");

@@ -136,6 +136,11 @@ final class FakeMessenger implements Messenger, SessionManager, Lock {
     }
 
     @Override
+    public List<String> problems() {
+        return List.of("/home/alice/.config/beckon/apps/x.conf: its name is no GUID; rename it");
+    }
+
+    @Override
     public Session invite(Contact contact, String guid, String appData) {
         calls.add("messenger.invite " + contact.signInName() + " " + guid + " " + appData);
         FakeSession session = session();

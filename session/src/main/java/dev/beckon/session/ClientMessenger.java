@@ -143,6 +143,11 @@ final class ClientMessenger implements Messenger {
     }
 
     @Override
+    public List<String> problems() {
+        return engine.problems();
+    }
+
+    @Override
     public Session invite(Contact contact, String guid, @Nullable String appData) {
         return engine.call(() -> {
             checkOpen();

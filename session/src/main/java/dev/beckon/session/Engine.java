@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -306,6 +307,12 @@ public final class Engine implements AutoCloseable {
 
     boolean isRegistered(String guid) {
         return ports.registry().application(guid) != null;
+    }
+
+    /** What of the user's files cannot be taken now; any thread. */
+    List<String> problems() {
+        return Stream.concat(ports.policy().complaints().stream(), ports.registry().complaints().stream())
+                .toList();
     }
 
     boolean isListed(String bare) {

@@ -1,5 +1,7 @@
 package dev.beckon.session;
 
+import java.util.List;
+
 /** Who may ring, and who is accepted without asking. Read at each invitation, so changes count at once. */
 public interface Policy {
     /** Whether an invitation from this person may ring; by default contacts only. */
@@ -10,4 +12,9 @@ public interface Policy {
 
     /** Whether plain http download addresses are taken. By default not. */
     boolean plainHttp();
+
+    /** What of it cannot be taken now, for {@link dev.beckon.Messenger#problems}. */
+    default List<String> complaints() {
+        return List.of();
+    }
 }

@@ -22,6 +22,11 @@ public interface Registry {
     /** See {@link dev.beckon.SessionManager#unregisterApplication}. */
     void unregister(String guid);
 
+    /** What of it cannot be taken now, for {@link dev.beckon.Messenger#problems}. */
+    default List<String> complaints() {
+        return List.of();
+    }
+
     /** What changes; any thread. */
     interface Listener {
         /** An application is there now. */

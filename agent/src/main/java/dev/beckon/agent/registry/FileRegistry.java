@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -96,6 +97,11 @@ public final class FileRegistry implements Registry, AutoCloseable {
     /** What is skipped now, and why. */
     public List<FileProblem> problems() {
         return known.problems;
+    }
+
+    @Override
+    public List<String> complaints() {
+        return problems().stream().map(Objects::toString).toList();
     }
 
     @Override

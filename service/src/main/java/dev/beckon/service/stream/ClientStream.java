@@ -109,6 +109,8 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
             if (ending) {
                 discarded += in.readableBytes();
                 if (discarded > LINGER_BYTES) {
+                    // TLS says farewell first, which one that does not read holds up: meanwhile nothing more is taken.
+                    channel.config().setAutoRead(false);
                     channel.close();
                 }
                 return;
