@@ -33,7 +33,13 @@ final class Installation {
 
     /** The beckon command with these arguments. */
     static List<String> command(String... arguments) {
+        return commandWith(List.of(), arguments);
+    }
+
+    /** The same, with options for the Java that runs it. */
+    static List<String> commandWith(List<String> javaOptions, String... arguments) {
         List<String> command = new ArrayList<>(flags());
+        command.addAll(javaOptions);
         command.addAll(List.of("-Dbeckon.root=" + ROOT, "-cp", library() + "/*", "dev.beckon.cli.Main"));
         command.addAll(List.of(arguments));
         return command;

@@ -61,6 +61,19 @@ final class Running implements AutoCloseable {
         return process.pid();
     }
 
+    /** The most memory it ever had at once, as the system counts it, in bytes; of Linux only. */
+    long peakMemory() {
+        try {
+            return java.nio.file.Files.readAllLines(Path.of("/proc", String.valueOf(pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

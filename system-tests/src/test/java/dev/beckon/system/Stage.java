@@ -32,23 +32,30 @@ final class Stage implements AutoCloseable {
     private final Map<String, Person> people = new HashMap<>();
     private final List<Running> running = new ArrayList<>();
     private final Launches launches = new Launches();
+    private final List<String> javaOptions;
     private final List<String> serveOptions;
     private int port;
     private Running service;
 
-    private Stage(List<String> serveOptions) {
+    private Stage(List<String> javaOptions, List<String> serveOptions) {
         try {
             this.folder = Files.createTempDirectory("beckon-st");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.javaOptions = javaOptions;
         this.serveOptions = serveOptions;
         startService();
     }
 
     /** Raises the curtain: the service serves. */
     static Stage open(String... serveOptions) {
-        return new Stage(List.of(serveOptions));
+        return new Stage(List.of(), List.of(serveOptions));
+    }
+
+    /** The same with a service that has little memory. */
+    static Stage openWithHeap(String heap, String... serveOptions) {
+        return new Stage(List.of("-Xmx" + heap), List.of(serveOptions));
     }
 
     Path folder() {
@@ -88,7 +95,7 @@ final class Stage implements AutoCloseable {
                 "--c2s-port",
                 String.valueOf(port)));
         arguments.addAll(serveOptions);
-        service = start("service", Map.of(), arguments.toArray(String[]::new));
+        service = start("service", Installation.commandWith(javaOptions, arguments.toArray(String[]::new)), Map.of());
         Matcher ready =
                 READY.matcher(service.awaitLine(line -> READY.matcher(line).find(), "that it is ready"));
         assertThat(ready.find()).isTrue();
@@ -105,7 +112,11 @@ final class Stage implements AutoCloseable {
 
     /** Starts a command that stays. */
     Running start(String name, Map<String, String> environment, String... arguments) {
-        Running command = Running.start(name, folder, environment, Installation.command(arguments));
+        return start(name, Installation.command(arguments), environment);
+    }
+
+    private Running start(String name, List<String> line, Map<String, String> environment) {
+        Running command = Running.start(name, folder, environment, line);
         running.add(command);
         return command;
     }
