@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.beckon.Session;
 import dev.beckon.SessionState;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,9 @@ final class Bystanders implements AutoCloseable {
     private volatile @Nullable Throwable fault;
 
     Bystanders(Stage stage) {
-        alice = stage.personWith("alice", PATIENCE);
-        bob = stage.personWith("bob", PATIENCE);
+        List<Person> people = stage.peopleWith(PATIENCE, "alice", "bob");
+        alice = people.get(0);
+        bob = people.get(1);
         stage.befriend(alice, bob);
         for (String guid : new String[] {kept, declined}) {
             alice.registerProbe(guid);

@@ -40,7 +40,7 @@ class HostilePortIT {
                 "limits { sign-in-time = 10 s, stanza-time = 5 s, connections-per-address = " + CONNECTIONS
                         + ", registrations-per-hour = 3 }\nopen-registration = true\n");
         stage = Stage.openWithHeap("64m", "--config", config.toString());
-        stage.account("mallory");
+        stage.makeAccount("mallory");
         bystanders = new Bystanders(stage);
         calm = stage.service().peakMemory();
     }
