@@ -18,6 +18,9 @@ import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -69,7 +72,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         } catch (IOException e) {
             throw new Failure(
                     Exit.HOME,
-                    "the folder " + folder + " cannot be made: " + e.getMessage(),
+                    "the folder " + folder + " cannot be made" + reason(e),
                     "choose another with --home, or make it writable");
         }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -95,6 +98,18 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+    }
+
+    /** Of most file system exceptions the message is the file alone, and the reason their class. */
+    private static String reason(IOException e) {
+        if (e instanceof FileAlreadyExistsException) {
+            return ": there is a file of that name";
+        }
+        if (e instanceof AccessDeniedException) {
+            return ": this user may not";
+        }
+        String reason = e instanceof FileSystemException of ? of.getReason() : e.getMessage();
+        return reason == null ? "" : ": " + reason;
     }
 
     private static void makeOwn(Path folder) throws IOException {

@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -72,6 +73,15 @@ public final class Main {
         String problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         String remedy = "see: " + command + " --help";
+        if (e instanceof MissingParameterException) {
+            // What is missing may be there, misspelt.
+            List<String> misspelt = e.getCommandLine().getUnmatchedArguments().stream()
+                    .filter(word -> word.startsWith("-"))
+                    .toList();
+            if (!misspelt.isEmpty()) {
+                return misused(output, new UnmatchedArgumentException(e.getCommandLine(), misspelt));
+            }
+        }
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> likely = unmatched.getSuggestions();
             String first = unmatched.getUnmatched().get(0);

@@ -100,6 +100,10 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServiceConfig config() {
+        if (port != null && (port < 0 || port > 65535)) {
+            throw new Failure(
+                    Exit.USAGE, "--c2s-port: " + port + " is no port", "use 1 to 65535, or 0 for any free one");
+        }
         if (domain == null && file == null) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--domain=NAME'");
         }

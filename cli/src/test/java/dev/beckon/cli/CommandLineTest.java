@@ -26,6 +26,8 @@ class CommandLineTest {
                 "sessions now | \"now\" is one too many | beckon sessions --help",
                 "serve --domain example.org | '--home=DIR' | beckon serve --help",
                 "serve --home x --domain example.org --c2s-port many | '--c2s-port' | beckon serve --help",
+                "serve --hom x --domain example.org | '--hom' | --home",
+                "serve --home x --domain example.org --c2s-port 70000 | 70000 is no port | 1 to 65535",
                 "status asleep | 'asleep' | beckon status --help",
                 "user | add, list, remove or passwd | beckon user --help",
                 "key issue x --home y --guid z --environment moon | 'moon' | beckon key issue --help",

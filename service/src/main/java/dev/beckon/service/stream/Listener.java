@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -89,8 +90,11 @@ public final class Listener implements AutoCloseable {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            Throwable cause = bound.cause();
             throw new BindException("cannot listen on " + bind + " port " + port + ": "
-                    + bound.cause().getMessage());
+                    + (cause instanceof UnresolvedAddressException
+                            ? "this computer has no address of that name"
+                            : cause.getMessage()));
         }
         server = bound.channel();
     }
