@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code beckon accept}, {@code decline} and {@code cancel}. */
 abstract class AnswerCommands implements Runnable {
-    private final Output output;
+    final Output output;
     private final Predicate<Session> which;
     private final String what;
 
@@ -69,8 +69,14 @@ abstract class AnswerCommands implements Runnable {
 
         @Override
         String answer(Session session) {
+            String missing = Describe.ifMissing(session);
+            if (missing.isEmpty()) {
+                session.accept(data);
+                return "Accepted";
+            }
+            output.note(Output.printable(Describe.applicationName(session)) + " is " + missing);
             session.accept(data);
-            return "Accepted";
+            return "Accepted once it is installed";
         }
     }
 

@@ -47,6 +47,20 @@ final class Describe {
                 "remoteAddress", remoteAddress(session));
     }
 
+    /**
+     * What accepting an invitation does where the application is not registered here; empty where it is. The address
+     * stands there in full, since it is going to be opened.
+     */
+    static String ifMissing(Session session) {
+        if (session.flags().contains(SessionFlag.APP_INVITE_COMPATIBLE)) {
+            return "";
+        }
+        String url = Output.printable(session.applicationUrl());
+        return url.isEmpty()
+                ? "not installed here, and the invitation names no download page"
+                : "not installed here; accepting opens " + url;
+    }
+
     private static @Nullable String remoteAddress(Session session) {
         try {
             return session.remoteAddress();

@@ -121,12 +121,14 @@ final class Watch implements MessengerListener, SessionListener {
     @Override
     public void onInvitationToAnswer(Session session) {
         String id = AgentOptions.shortId(session.sessionId());
+        String missing = Describe.ifMissing(session);
         tell(
                 Ink.WAITING,
                 output.ink(
                                 Ink.BOLD,
                                 Output.printable(session.user().friendlyName()) + " invites you to "
                                         + Output.printable(Describe.applicationName(session)))
+                        + (missing.isEmpty() ? "" : "\n            " + missing)
                         + "\n            beckon accept " + id + "   or   beckon decline " + id,
                 "invitation",
                 Describe.session(session));

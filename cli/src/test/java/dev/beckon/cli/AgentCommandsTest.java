@@ -142,6 +142,16 @@ class AgentCommandsTest {
     }
 
     @Test
+    void aDownloadAddressIsShownInFullBeforeItIsOpened() {
+        agent.url = "https://a.example/whiteboard?for=everybody";
+        agent.sessions.add(agent.session(FIRST, SessionState.INVITATION, SessionFlag.INVITEE, (s, l) -> {}));
+        Run accepted = at("accept");
+        assertThat(accepted.exit()).isZero();
+        assertThat(accepted.err()).contains("not installed here; accepting opens " + agent.url);
+        assertThat(accepted.out()).startsWith("Accepted once it is installed");
+    }
+
+    @Test
     void whereOnlyOneCanBeMeantItNeedNotBeSaid() {
         agent.sessions.add(agent.session(FIRST, SessionState.CONNECTED, SessionFlag.INVITER, (s, l) -> {}));
         agent.sessions.add(agent.session(SECOND, SessionState.INVITATION, SessionFlag.INVITEE, (s, l) -> {}));

@@ -105,6 +105,9 @@ final class FakeAgent implements AutoCloseable {
         return contacts.computeIfAbsent(address, unknown -> contact(unknown, unknown, ContactStatus.UNKNOWN, false));
     }
 
+    /** Where the application of every session can be downloaded. */
+    String url = "";
+
     /** A session in a state; {@code course} plays what happens to it once somebody listens. */
     Session session(String id, SessionState state, SessionFlag role, BiConsumer<Session, SessionListener> course) {
         Session[] self = new Session[1];
@@ -117,7 +120,7 @@ final class FakeAgent implements AutoCloseable {
                         Map.entry("flags", is(Set.of(role))),
                         Map.entry("application", is(GUID)),
                         Map.entry("applicationName", is("Whiteboard")),
-                        Map.entry("applicationUrl", is("")),
+                        Map.entry("applicationUrl", given -> url),
                         Map.entry("localAddress", is("127.0.0.1")),
                         Map.entry("user", given -> person("bob@example.org")),
                         Map.entry("remoteAddress", given -> {

@@ -351,6 +351,10 @@ class InviteIT {
         a.setApplication(guid);
         a.invite(application.contact(dora.address()), null);
         Session b = dora.window().awaitToAnswer(a);
+        dora.agent()
+                .awaitLine(
+                        line -> line.contains("not installed here; accepting opens https://probe.example/download"),
+                        "what accepting opens");
         b.accept("soon");
         onA.await("app not present Probe https://probe.example/download");
         assertThat(a.state()).isEqualTo(SessionState.INVITATION);
