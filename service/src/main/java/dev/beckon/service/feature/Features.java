@@ -37,6 +37,9 @@ public final class Features implements Feature {
                         config.limits().registrationsPerHour(),
                         clock)
                 .install(hooks);
+        new OfflineFeature(store, router, clock).install(hooks);
+        new PrivateFeature(store, router).install(hooks);
+        new VCardFeature(store, router).install(hooks);
         new AboutFeature(clock).install(hooks);
         PingFeature.install(hooks);
     }

@@ -8,33 +8,40 @@ final class Schema {
     /** {@code PRAGMA application_id}: "Bckn". A database without it belongs to somebody else. */
     static final int APPLICATION_ID = 0x42636B6E;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /**
      * One entry for each version: the statements that lead to it from the one before. Times are milliseconds since 1970.
      * Group names and GUIDs are joined by U+001F, which neither can hold.
      */
-    private static final List<List<String>> STEPS = List.of(List.of(
-            "CREATE TABLE account (name TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL)"
-                    + " STRICT, WITHOUT ROWID",
-            "CREATE TABLE credential (account TEXT NOT NULL REFERENCES account ON DELETE CASCADE, mechanism TEXT NOT NULL,"
-                    + " salt BLOB NOT NULL, iterations INTEGER NOT NULL, stored_key BLOB NOT NULL, server_key BLOB NOT NULL,"
-                    + " PRIMARY KEY (account, mechanism)) STRICT, WITHOUT ROWID",
-            "CREATE TABLE roster (owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, contact TEXT NOT NULL,"
-                    + " listed INTEGER NOT NULL, name TEXT, groups TEXT NOT NULL, subscription TEXT NOT NULL,"
-                    + " ask INTEGER NOT NULL, approved INTEGER NOT NULL, request BLOB,"
-                    + " PRIMARY KEY (owner, contact)) STRICT, WITHOUT ROWID",
-            "CREATE INDEX roster_contact ON roster (contact)",
-            "CREATE TABLE blocked (owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, address TEXT NOT NULL,"
-                    + " PRIMARY KEY (owner, address)) STRICT, WITHOUT ROWID",
-            "CREATE TABLE lock_key (id INTEGER PRIMARY KEY, app TEXT NOT NULL, environment TEXT NOT NULL,"
-                    + " secret TEXT NOT NULL, guids TEXT NOT NULL, note TEXT, created INTEGER NOT NULL, revoked INTEGER) STRICT",
-            "CREATE UNIQUE INDEX lock_key_live ON lock_key (app, environment) WHERE revoked IS NULL",
-            "CREATE TABLE signing_key (kid TEXT PRIMARY KEY, private BLOB NOT NULL, public BLOB NOT NULL,"
-                    + " created INTEGER NOT NULL) STRICT",
-            "CREATE TABLE change (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL,"
-                    + " subject TEXT NOT NULL, detail TEXT) STRICT",
-            "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"));
+    private static final List<List<String>> STEPS = List.of(
+            List.of(
+                    "CREATE TABLE account (name TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL)"
+                            + " STRICT, WITHOUT ROWID",
+                    "CREATE TABLE credential (account TEXT NOT NULL REFERENCES account ON DELETE CASCADE, mechanism TEXT NOT NULL,"
+                            + " salt BLOB NOT NULL, iterations INTEGER NOT NULL, stored_key BLOB NOT NULL, server_key BLOB NOT NULL,"
+                            + " PRIMARY KEY (account, mechanism)) STRICT, WITHOUT ROWID",
+                    "CREATE TABLE roster (owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, contact TEXT NOT NULL,"
+                            + " listed INTEGER NOT NULL, name TEXT, groups TEXT NOT NULL, subscription TEXT NOT NULL,"
+                            + " ask INTEGER NOT NULL, approved INTEGER NOT NULL, request BLOB,"
+                            + " PRIMARY KEY (owner, contact)) STRICT, WITHOUT ROWID",
+                    "CREATE INDEX roster_contact ON roster (contact)",
+                    "CREATE TABLE blocked (owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, address TEXT NOT NULL,"
+                            + " PRIMARY KEY (owner, address)) STRICT, WITHOUT ROWID",
+                    "CREATE TABLE lock_key (id INTEGER PRIMARY KEY, app TEXT NOT NULL, environment TEXT NOT NULL,"
+                            + " secret TEXT NOT NULL, guids TEXT NOT NULL, note TEXT, created INTEGER NOT NULL, revoked INTEGER) STRICT",
+                    "CREATE UNIQUE INDEX lock_key_live ON lock_key (app, environment) WHERE revoked IS NULL",
+                    "CREATE TABLE signing_key (kid TEXT PRIMARY KEY, private BLOB NOT NULL, public BLOB NOT NULL,"
+                            + " created INTEGER NOT NULL) STRICT",
+                    "CREATE TABLE change (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL,"
+                            + " subject TEXT NOT NULL, detail TEXT) STRICT",
+                    "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"),
+            List.of(
+                    "CREATE TABLE document (owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, kind TEXT NOT NULL,"
+                            + " name TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (owner, kind, name)) STRICT, WITHOUT ROWID",
+                    "CREATE TABLE kept_message (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                            + " owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, at INTEGER NOT NULL, stanza BLOB NOT NULL) STRICT",
+                    "CREATE INDEX kept_message_owner ON kept_message (owner, id)"));
 
     private Schema() {}
 

@@ -30,6 +30,8 @@ public final class Store implements AutoCloseable {
     private final Blocklists blocklists;
     private final LockKeys lockKeys;
     private final SigningKeys signingKeys;
+    private final Documents documents;
+    private final KeptMessages keptMessages;
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private @Nullable Changes changes;
     private @Nullable FileChannel serving;
@@ -41,6 +43,8 @@ public final class Store implements AutoCloseable {
         blocklists = new Blocklists(database);
         lockKeys = new LockKeys(database);
         signingKeys = new SigningKeys(database);
+        documents = new Documents(database);
+        keptMessages = new KeptMessages(database);
     }
 
     /**
@@ -125,6 +129,14 @@ public final class Store implements AutoCloseable {
 
     public SigningKeys signingKeys() {
         return signingKeys;
+    }
+
+    public Documents documents() {
+        return documents;
+    }
+
+    public KeptMessages keptMessages() {
+        return keptMessages;
     }
 
     private void tell(Change change) {

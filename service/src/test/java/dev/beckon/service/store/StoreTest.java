@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -422,5 +423,28 @@ class StoreTest {
                 null,
                 Instant.ofEpochMilli(1_700_000_000_000L),
                 null);
+    }
+
+    @Test
+    void aFileOfTheFirstLayoutIsBroughtUpToDate(@TempDir Path older) throws Exception {
+        try (Store store = Store.open(older)) {
+            store.accounts().add("alice", "secret").join();
+        }
+        try (Connection file = DriverManager.getConnection("jdbc:sqlite:" + older.resolve(Store.FILE));
+                Statement statement = file.createStatement()) {
+            statement.execute("DROP TABLE document");
+            statement.execute("DROP TABLE kept_message");
+            statement.execute("PRAGMA user_version = 1");
+        }
+        try (Store store = Store.open(older)) {
+            assertThat(store.accounts().exists("alice")).isTrue();
+            byte[] kept = {1, 2};
+            assertThat(store.documents()
+                            .keep("alice", Documents.Kind.VCARD, "", kept, 1, 10)
+                            .join())
+                    .isTrue();
+            assertThat(store.documents().find("alice", Documents.Kind.VCARD, ""))
+                    .hasValue(kept);
+        }
     }
 }
