@@ -6,7 +6,11 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Computes the answer to a lock challenge, so that the key itself never leaves the application. */
+/**
+ * Computes the answer to a lock challenge, so that the key itself never leaves the application.
+ *
+ * <p>Thread: any. Source: Messenger Lock and Key API; seed page 002, with HMAC-SHA-256 in place of MD5.
+ */
 public final class LockResponse {
     private LockResponse() {}
 
@@ -17,6 +21,7 @@ public final class LockResponse {
      * @param challenge as {@link SessionManagerListener#onLockChallenge} brought it
      * @param appId the application ID
      * @param signInName the signed-in user's, {@link Contact#signInName}
+     * @throws SessionException E_INVALIDARG (the key is empty)
      */
     public static String hmacSha256(String key, String challenge, String appId, String signInName) {
         try {

@@ -3,7 +3,7 @@ package dev.beckon;
 /**
  * What happens to the user's client.
  *
- * <p>Thread: as for {@link SessionListener}.
+ * <p>Thread: as for {@link SessionListener}. Source: what the messenger's own window shows; the reference has no such object.
  */
 public interface MessengerListener {
     /** Sign-in went through, was lost or is being tried again. */

@@ -3,7 +3,8 @@ package dev.beckon;
 import java.time.Instant;
 
 /**
- * An invitation that did not ring, or was not answered.
+ * An invitation that did not ring, or was not answered. Kept by the client over a restart: the last 100, of one person
+ * the last 10.
  *
  * @param sessionId its session ID
  * @param from who invited, sign-in name

@@ -124,7 +124,9 @@ final class Doorkeeper {
     private void unknown(Carrier.Incoming incoming) {
         Signal signal = incoming.signal();
         if (signal instanceof Signal.Malformed malformed) {
-            boolean invitation = malformed.kind().equals("propose") && mayRing(incoming.from(), malformed.guid());
+            boolean invitation = malformed.kind().equals("propose")
+                    && mayRing(incoming.from(), malformed.guid())
+                    && !isOverLimit(incoming.from().bare(), malformed.guid());
             if (malformed.iq() || invitation) {
                 incoming.reply().refuse(malformed.condition(), malformed.problem());
             }
@@ -159,7 +161,10 @@ final class Doorkeeper {
         }
         String problem = problem(propose);
         if (problem != null) {
-            incoming.reply().refuse("bad-request", problem);
+            // docs/wire.md, "Who is answered": limits come before the form.
+            if (!isOverLimit(from.bare(), propose.guid())) {
+                incoming.reply().refuse("bad-request", problem);
+            }
             return;
         }
         Duration ringFor = ringFor(propose, incoming.delayed());

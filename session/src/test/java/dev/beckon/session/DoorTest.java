@@ -94,6 +94,16 @@ class DoorTest {
     }
 
     @Test
+    void whoIsOverTheLimitGetsSilenceWhateverIsSent() {
+        Signal.Malformed unreadable = new Signal.Malformed("", false, "propose", BOARD, "bad-request", "?");
+        assertThat(receive(DESK, unreadable)).isEqualTo("bad-request");
+        for (int i = 0; i < 3; i++) {
+            receive(DESK, propose());
+        }
+        assertThat(receive(DESK, unreadable)).isEqualTo("silence");
+    }
+
+    @Test
     void anInvitationOlderThanItsLifeIsMissed() {
         Signal.Propose old = propose();
         clock.passSeconds(181);

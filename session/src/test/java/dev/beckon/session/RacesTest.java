@@ -188,6 +188,13 @@ class RacesTest {
         assertThat(bob.asked().state()).isEqualTo(SessionState.CANCELLED);
         assertThat(bob.heardOf(bob.asked()))
                 .containsExactly("from INVITATION", "terminated SR_SESSION_CANCELLED_LOCAL null");
+        // The inviter's retry after an outage neither rings again nor counts as missed.
+        bob.line.receive(alice.line.jid, network.sentBy(ALICE).get(0));
+        assertThat(bob.toAnswer).hasSize(1);
+        app.session.cancel(ResultCode.S_OK, null);
+        clock.settle();
+        assertThat(bob.window.missedInvitations()).isEmpty();
+        assertThat(phone.window.missedInvitations()).isEmpty();
     }
 
     @Test
