@@ -112,10 +112,15 @@ final class Network {
             open.clear();
             receiver.down("connection lost");
             lost.forEach(iq -> iq.fail(new Failure(Failure.OFFLINE, null)));
+            loseUnconfirmed();
+            lines.values().stream().filter(l -> l.online && l != this).forEach(l -> l.receiver.gone(jid));
+        }
+
+        /** What did not get out is given up; the connection itself may go on. */
+        void loseUnconfirmed() {
             dying = false;
             unconfirmed.forEach(receipt -> receipt.failed(new Failure(Failure.OFFLINE, null)));
             unconfirmed.clear();
-            lines.values().stream().filter(l -> l.online && l != this).forEach(l -> l.receiver.gone(jid));
         }
 
         /** Presence says that a device is gone, whether it is or only shows itself so. */

@@ -206,6 +206,18 @@ class OutageTest {
     }
 
     @Test
+    void anInvitationThatFoundNoRoomIsSentAgainSoonOnTheSameConnection() {
+        a.session.cancel(ResultCode.S_OK, null);
+        clock.settle();
+        alice.line.dying = true;
+        a.invites(BOB, BOARD, "again");
+        alice.line.loseUnconfirmed();
+        clock.passSeconds(6);
+        assertThat(bob.asked().contextData()).isEqualTo("again");
+        connect();
+    }
+
+    @Test
     void anAcceptanceLostWithTheConnectionIsSentAgain() {
         lostWithTheConnection(bob, () -> bob.asked().accept("here"));
         assertThat(a.heard).contains("accepted here");
