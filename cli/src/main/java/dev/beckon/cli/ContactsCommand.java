@@ -96,10 +96,14 @@ final class ContactsCommand implements Runnable {
         }
     }
 
+    private static boolean asks(Messenger messenger, String contact) {
+        return messenger.contactRequests().stream()
+                .anyMatch(asking -> asking.signInName().equals(contact));
+    }
+
     /** What the commands about one contact have in common. */
     private abstract static class OfOne implements Runnable {
         private final Output output;
-        private final String done;
 
         @Mixin
         private AgentOptions agent = new AgentOptions();
@@ -108,19 +112,19 @@ final class ContactsCommand implements Runnable {
         @SuppressWarnings("NullAway.Init") // picocli requires it
         String contact;
 
-        OfOne(Output output, String done) {
+        OfOne(Output output) {
             this.output = output;
-            this.done = done;
         }
 
-        abstract void change(Messenger messenger);
+        /** Does it, and says what holds now. */
+        abstract String change(Messenger messenger);
 
         @Override
         public final void run() {
             try (Messenger messenger = agent.connect()) {
                 Contact of = messenger.contact(contact);
-                change(messenger);
-                output.result(Output.printable(of.signInName()) + " " + done, Describe.contact(of));
+                String now = change(messenger);
+                output.result(Output.printable(of.signInName()) + " " + now, Describe.contact(of));
             }
         }
     }
@@ -132,12 +136,16 @@ final class ContactsCommand implements Runnable {
         private @Nullable String name;
 
         Add(Output output) {
-            super(output, "is in your contact list; they are asked to agree");
+            super(output);
         }
 
         @Override
-        void change(Messenger messenger) {
+        String change(Messenger messenger) {
+            boolean asked = asks(messenger, contact);
             messenger.addContact(contact, name);
+            return asked
+                    ? "is in your contact list, and you in theirs"
+                    : "is in your contact list; they are asked to agree";
         }
     }
 
@@ -145,19 +153,18 @@ final class ContactsCommand implements Runnable {
     @Command(name = "remove", description = "Take a contact off the list, or refuse one who asks to be on it.")
     static final class Remove extends OfOne {
         Remove(Output output) {
-            super(output, "is not in your contact list any more");
+            super(output);
         }
 
         @Override
-        void change(Messenger messenger) {
-            boolean known = messenger.contact(contact).isListed()
-                    || messenger.contactRequests().stream()
-                            .anyMatch(asking -> asking.signInName().equals(contact));
+        String change(Messenger messenger) {
+            boolean known = messenger.contact(contact).isListed() || asks(messenger, contact);
             if (!known) {
                 throw new Failure(
                         Exit.NOT_FOUND, contact + " is not in the contact list", "see it with: beckon contacts");
             }
             messenger.removeContact(contact);
+            return "is not in your contact list any more";
         }
     }
 
@@ -165,12 +172,13 @@ final class ContactsCommand implements Runnable {
     @Command(name = "block", description = "Let nothing of a contact through any more.")
     static final class Block extends OfOne {
         Block(Output output) {
-            super(output, "is blocked");
+            super(output);
         }
 
         @Override
-        void change(Messenger messenger) {
+        String change(Messenger messenger) {
             messenger.contact(contact).setBlocked(true);
+            return "is blocked";
         }
     }
 
@@ -178,12 +186,13 @@ final class ContactsCommand implements Runnable {
     @Command(name = "unblock", description = "Let a blocked contact through again.")
     static final class Unblock extends OfOne {
         Unblock(Output output) {
-            super(output, "is not blocked any more");
+            super(output);
         }
 
         @Override
-        void change(Messenger messenger) {
+        String change(Messenger messenger) {
             messenger.contact(contact).setBlocked(false);
+            return "is not blocked any more";
         }
     }
 }

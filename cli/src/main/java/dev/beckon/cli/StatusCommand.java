@@ -55,10 +55,11 @@ final class StatusCommand implements Runnable {
                     + (in && self != null ? ", shown as " + Describe.words(self.status()) : "")
                     + (connection.reason().isEmpty() ? "" : ": " + Output.printable(connection.reason()))
                     + "\n  "
-                    + messenger.contacts().size() + " contacts, " + online + " signed in\n  "
-                    + live + " live sessions, " + messenger.contactRequests().size() + " requests, "
-                    + messenger.missedInvitations().size() + " missed invitations\n  "
-                    + messenger.applications().size() + " registered applications";
+                    + count(messenger.contacts().size(), "contact") + ", " + online + " signed in\n  "
+                    + count(live, "live session") + ", "
+                    + count(messenger.contactRequests().size(), "request") + ", "
+                    + count(messenger.missedInvitations().size(), "missed invitation") + "\n  "
+                    + count(messenger.applications().size(), "registered application");
             output.result(
                     words,
                     object(
@@ -88,5 +89,9 @@ final class StatusCommand implements Runnable {
             // Nobody has signed in yet.
             return null;
         }
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 }
