@@ -118,7 +118,12 @@ class ServeTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
+                "-XX:+UseSerialGC"));
+        if (Runtime.version().feature() >= 24) {
+            // As the launcher does, or the JVM itself writes warnings to standard error.
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.beckon.cli.Main",
