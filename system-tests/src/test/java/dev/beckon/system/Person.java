@@ -97,7 +97,8 @@ final class Person implements AutoCloseable {
                 .until(() -> messenger.connection().state() == Messenger.Connection.State.SIGNED_IN);
     }
 
-    private void watch() {
+    /** Connects to the agent as its window. */
+    void watch() {
         window = new Recorder();
         messenger = await().atMost(Times.LONG)
                 .failFast(() -> assertThat(agent.isAlive()).as(agent.output()).isTrue())
@@ -145,9 +146,7 @@ final class Person implements AutoCloseable {
     }
 
     void register(String guid, String path) {
-        messenger
-                .sessionManager()
-                .registerApplication(new Application(guid, "Probe", "https://probe.example/download", path));
+        messenger.registerApplication(new Application(guid, "Probe", "https://probe.example/download", path));
     }
 
     Contact contact(Person other) {

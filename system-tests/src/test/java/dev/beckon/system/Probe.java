@@ -17,13 +17,15 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The application people are invited to in these tests: launched by an agent as a process of its own, it finds its
  * session and then does what its test says over a socket.
  *
- * <p>Arguments: the port the test listens on, and the GUID of the application.
+ * <p>Arguments: the port the test listens on, the GUID of the application, and where the service locks, the application
+ * ID and the file with its key.
  */
 final class Probe implements SessionListener {
     private final OutputStream out;
@@ -43,6 +45,10 @@ final class Probe implements SessionListener {
             hello.addProperty("pid", ProcessHandle.current().pid());
             hello.addProperty("environment", System.getenv("BECKON_SESSION"));
             hello.addProperty("user", messenger.self().signInName());
+            if (args.length == 4) {
+                Key key = Key.read(args[2], Path.of(args[3]));
+                hello.addProperty("unlocked", key.unlock(messenger));
+            }
             Session session = messenger
                     .sessionManager()
                     .getLaunchingSession(ProcessHandle.current().pid());

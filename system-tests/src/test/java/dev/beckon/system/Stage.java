@@ -2,6 +2,7 @@ package dev.beckon.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,25 +38,35 @@ final class Stage implements AutoCloseable {
     private int port;
     private Running service;
 
-    private Stage(List<String> javaOptions, List<String> serveOptions) {
+    private Stage(List<String> javaOptions, List<String> serveOptions, String configuration) {
         try {
             this.folder = Files.createTempDirectory("beckon-st");
+            this.serveOptions = new ArrayList<>(serveOptions);
+            if (!configuration.isEmpty()) {
+                Path file = folder.resolve("beckon.conf");
+                Files.writeString(file, configuration + "\n");
+                this.serveOptions.addAll(List.of("--config", file.toString()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         this.javaOptions = javaOptions;
-        this.serveOptions = serveOptions;
         startService();
     }
 
     /** Raises the curtain: the service serves. */
     static Stage open(String... serveOptions) {
-        return new Stage(List.of(), List.of(serveOptions));
+        return new Stage(List.of(), List.of(serveOptions), "");
     }
 
     /** The same with a service that has little memory. */
     static Stage openWithHeap(String heap, String... serveOptions) {
-        return new Stage(List.of("-Xmx" + heap), List.of(serveOptions));
+        return new Stage(List.of("-Xmx" + heap), List.of(serveOptions), "");
+    }
+
+    /** The same, with these lines in the service's configuration. */
+    static Stage openWith(String configuration) {
+        return new Stage(List.of(), List.of(), configuration);
     }
 
     Path folder() {
@@ -194,6 +205,40 @@ final class Stage implements AutoCloseable {
         return add;
     }
 
+    /** Issues a key for these applications. */
+    Key key(String appId, String environment, String... guids) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "key",
+                "issue",
+                appId,
+                "--environment",
+                environment,
+                "--home",
+                serviceHome().toString()));
+        for (String guid : guids) {
+            arguments.addAll(List.of("--guid", guid));
+        }
+        arguments.add("--json");
+        Running issue = run(Map.of(), arguments.toArray(String[]::new));
+        String json = issue.output()
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(issue.output()));
+        return new Key(
+                appId, JsonParser.parseString(json).getAsJsonObject().get("key").getAsString());
+    }
+
+    /** The agent of an account, which is not awaited to sign in. */
+    Person personInWaiting(String name) {
+        return people.computeIfAbsent(name, n -> {
+            Person person = new Person(this, n, folder.resolve(n));
+            person.launch();
+            person.watch();
+            return person;
+        });
+    }
+
     /** Another device of an account: an agent with a folder of its own, signed in. */
     Person device(String name, String device) {
         Person person = new Person(this, name, folder.resolve(device));
@@ -218,6 +263,17 @@ final class Stage implements AutoCloseable {
     /** An executable that runs the {@link Probe} for this application. */
     Path probe(String guid) {
         return script("exec " + Installation.javaCommand(Probe.class, String.valueOf(launches.port()), guid));
+    }
+
+    /** The same, which opens the lock with this key before anything else. */
+    Path probe(String guid, Key key) {
+        return script("exec "
+                + Installation.javaCommand(
+                        Probe.class,
+                        String.valueOf(launches.port()),
+                        guid,
+                        key.appId(),
+                        key.file(folder).toString()));
     }
 
     /** An executable shell script. */
