@@ -1,6 +1,9 @@
 package dev.beckon.system;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.beckon.LockResponse;
+import dev.beckon.LockStatus;
 import dev.beckon.Messenger;
 import dev.beckon.SessionManager;
 import dev.beckon.SessionManagerListener;
@@ -62,6 +65,7 @@ record Key(String appId, String secret) {
                 }
             }
         };
+        await().atMost(Times.LONG).until(() -> manager.lock().status() != LockStatus.NOTINITIALIZED);
         manager.addListener(listener);
         try {
             manager.lock().requestChallenge(cookie);

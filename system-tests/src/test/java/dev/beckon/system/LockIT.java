@@ -61,6 +61,7 @@ class LockIT {
         application = alice.connect(guid);
         manager = application.sessionManager();
         manager.addListener(heard);
+        heard.await("lock enable true");
     }
 
     @AfterEach

@@ -117,6 +117,7 @@ class LockSettingsIT {
         Key key = stage.key(APP, "production", guid);
         Messenger application = stage.person("alice").connect(guid);
         Recorder heard = listening(application);
+        heard.await("lock enable true");
         application.sessionManager().lock().requestChallenge(7);
         heard.await(e -> e.startsWith("challenge 7 "), "challenge");
         String nonce = heard.events().stream()
