@@ -1,7 +1,5 @@
 package dev.beckon.system;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.beckon.LockResponse;
 import dev.beckon.LockStatus;
 import dev.beckon.Messenger;
@@ -49,8 +47,14 @@ record Key(String appId, String secret) {
     boolean unlock(Messenger messenger) {
         SessionManager manager = messenger.sessionManager();
         long cookie = ThreadLocalRandom.current().nextLong();
+        CompletableFuture<Boolean> known = new CompletableFuture<>();
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         SessionManagerListener listener = new SessionManagerListener() {
+            @Override
+            public void onLockEnable(boolean enabled) {
+                known.complete(enabled);
+            }
+
             @Override
             public void onLockChallenge(long asked, String challenge) {
                 if (asked == cookie) {
@@ -65,9 +69,11 @@ record Key(String appId, String secret) {
                 }
             }
         };
-        await().atMost(Times.LONG).until(() -> manager.lock().status() != LockStatus.NOTINITIALIZED);
         manager.addListener(listener);
         try {
+            if (manager.lock().status() == LockStatus.NOTINITIALIZED) {
+                known.get(Times.LONG.toSeconds(), TimeUnit.SECONDS);
+            }
             manager.lock().requestChallenge(cookie);
             return result.get(Times.LONG.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
