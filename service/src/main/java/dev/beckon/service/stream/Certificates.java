@@ -52,7 +52,9 @@ public final class Certificates {
     /** TLS with the operator's PEM files. Throws IOException, saying what is wrong with them. */
     public static SslContext ofFiles(Path certificate, Path key) throws IOException {
         try {
-            return context(SslContextBuilder.forServer(certificate.toFile(), key.toFile()));
+            SslContext tls = context(SslContextBuilder.forServer(certificate.toFile(), key.toFile()));
+            OperatorFiles.check(certificate, key);
+            return tls;
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "cannot use the certificate " + certificate + " with the key " + key

@@ -61,19 +61,31 @@ class CertificatesTest {
     @Test
     void theOperatorsOwnIsUsed() throws Exception {
         Certificates.selfSigned(home, "example.org");
+        assertThat(Certificates.ofFiles(home.resolve("certificate.pem"), key(home))
+                        .isServer())
+                .isTrue();
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsRefusedAtTheStart(@TempDir Path other) throws Exception {
+        Certificates.selfSigned(home, "example.org");
+        Certificates.selfSigned(other, "example.org");
+        assertThatThrownBy(() -> Certificates.ofFiles(home.resolve("certificate.pem"), key(other)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not that of the first certificate");
+    }
+
+    private static Path key(Path home) throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         char[] secret = Files.readString(home.resolve("tls/password")).strip().toCharArray();
         try (InputStream in = Files.newInputStream(home.resolve("tls/keystore.p12"))) {
             keys.load(in, secret);
         }
         byte[] key = keys.getKey("beckon", secret).getEncoded();
-        Path pem = home.resolve("key.pem");
-        Files.writeString(
-                pem,
+        return Files.writeString(
+                home.resolve("key.pem"),
                 "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(key)
                         + "\n-----END PRIVATE KEY-----\n");
-        assertThat(Certificates.ofFiles(home.resolve("certificate.pem"), pem).isServer())
-                .isTrue();
     }
 
     @Test
