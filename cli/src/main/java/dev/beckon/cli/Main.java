@@ -83,9 +83,13 @@ public final class Main {
             }
         }
         if (e instanceof UnmatchedArgumentException unmatched) {
-            List<String> likely = unmatched.getSuggestions();
+            // The first are the nearest; further ones look like guessing.
+            List<String> likely = unmatched.getSuggestions().stream().limit(2).toList();
             String first = unmatched.getUnmatched().get(0);
-            if (!first.startsWith("-")) {
+            if (first.startsWith("-")) {
+                // Its value, or the word behind it, may be what somebody took for a password.
+                problem = "Unknown option: '" + first.split("=", 2)[0] + "'";
+            } else {
                 boolean group = !e.getCommandLine().getSubcommands().isEmpty();
                 problem = group ? "there is no command \"" + first + "\"" : "\"" + first + "\" is one too many";
             }

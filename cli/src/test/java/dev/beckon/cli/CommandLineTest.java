@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,17 @@ class CommandLineTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains(problem, remedy);
         assertThat(run.err().lines()).hasSize(2);
+    }
+
+    @Test
+    void whatSomebodyTookForAPasswordIsNotRepeated() {
+        for (String[] words : new String[][] {{"--password", "hunter2"}, {"--password=hunter2"}}) {
+            String[] line = Stream.concat(Stream.of("agent", "--user", "a@b.test"), Stream.of(words))
+                    .toArray(String[]::new);
+            Run run = beckon(line);
+            assertThat(run.exit()).isEqualTo(2);
+            assertThat(run.err()).contains("Unknown option: '--password'").doesNotContain("hunter2");
+        }
     }
 
     @Test

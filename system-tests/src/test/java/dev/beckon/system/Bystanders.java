@@ -3,6 +3,8 @@ package dev.beckon.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.beckon.LockStatus;
+import dev.beckon.ResultCode;
 import dev.beckon.Session;
 import dev.beckon.SessionState;
 import java.time.Duration;
@@ -35,6 +37,7 @@ final class Bystanders implements AutoCloseable {
         alice = people.get(0);
         bob = people.get(1);
         stage.befriend(alice, bob);
+        await().atMost(Times.LONG).until(() -> unlocked(alice) && unlocked(bob));
         for (String guid : new String[] {kept, declined}) {
             alice.registerProbe(guid);
             bob.registerProbe(guid);
@@ -42,6 +45,10 @@ final class Bystanders implements AutoCloseable {
         ringing = invite(kept, new Recorder());
         bob.window().awaitToAnswer(ringing);
         thread.start();
+    }
+
+    private static boolean unlocked(Person person) {
+        return person.messenger().sessionManager().lock().status() == LockStatus.DISABLED;
     }
 
     private Session invite(String guid, Recorder recorder) {
@@ -92,7 +99,7 @@ final class Bystanders implements AutoCloseable {
         try (Launches.Launched one = stage.launches().await(kept, bob.address())) {
             one.await("connected");
             await().atMost(Times.LONG).until(() -> ringing.state() == SessionState.CONNECTED);
-            ringing.cancel(dev.beckon.ResultCode.S_OK, null);
+            ringing.cancel(ResultCode.S_OK, null);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.beckon.system;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -367,7 +368,7 @@ class HostilePortIT {
                 socket.close();
             }
         }
-        org.awaitility.Awaitility.await().atMost(Times.LONG).ignoreExceptions().untilAsserted(() -> {
+        await().atMost(Times.LONG).ignoreExceptions().untilAsserted(() -> {
             try (RawStream stream = connect()) {
                 stream.open();
             }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,10 +62,14 @@ final class Running implements AutoCloseable {
         return process.pid();
     }
 
-    /** The most memory it ever had at once, as the system counts it, in bytes; of Linux only. */
+    /** The most memory it ever had at once, as the system counts it, in bytes; 0 where the system does not tell. */
     long peakMemory() {
+        Path status = Path.of("/proc", String.valueOf(pid()), "status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
         try {
-            return java.nio.file.Files.readAllLines(Path.of("/proc", String.valueOf(pid()), "status")).stream()
+            return Files.readAllLines(status).stream()
                     .filter(line -> line.startsWith("VmHWM:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                     .findFirst()
