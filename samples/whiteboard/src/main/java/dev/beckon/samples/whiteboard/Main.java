@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
     private static final String USAGE = """
             Usage: whiteboard [--script FILE|-] [--window] [--side left|right] [--transcript FILE] [--timeout SECONDS] [--address ADDRESS]
+                   [--key FILE]
 
             Two people draw together. Without options a window opens.
 
@@ -27,6 +28,7 @@ public final class Main {
               --transcript FILE    write what happens there instead of to standard output
               --timeout SECONDS    how long a script waits for one thing, 60 by default
               --address ADDRESS    the address the other whiteboard is told, instead of this computer's
+              --key FILE           application ID and key, for a service that locks; only you should be able to read it
 
             Exit: 0 done, 1 what a script waited for did not happen or no agent runs, 2 wrong usage.
             """;
@@ -40,7 +42,8 @@ public final class Main {
             @Nullable String side,
             @Nullable Path transcript,
             Duration timeout,
-            @Nullable String address) {
+            @Nullable String address,
+            @Nullable Path key) {
         static Options parse(List<String> words) {
             String script = null;
             boolean window = false;
@@ -48,6 +51,7 @@ public final class Main {
             Path transcript = null;
             Duration timeout = Duration.ofSeconds(60);
             String address = null;
+            Path key = null;
             for (var word = words.iterator(); word.hasNext(); ) {
                 String option = word.next();
                 switch (option) {
@@ -57,10 +61,11 @@ public final class Main {
                     case "--transcript" -> transcript = Path.of(value(option, word));
                     case "--timeout" -> timeout = seconds(value(option, word));
                     case "--address" -> address = value(option, word);
+                    case "--key" -> key = Path.of(value(option, word)).toAbsolutePath();
                     default -> throw new IllegalArgumentException("there is no option " + option);
                 }
             }
-            return new Options(script, window || script == null, side, transcript, timeout, address);
+            return new Options(script, window || script == null, side, transcript, timeout, address, key);
         }
 
         private static String value(String option, Iterator<String> words) {

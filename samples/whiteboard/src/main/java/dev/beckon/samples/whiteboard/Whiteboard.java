@@ -9,7 +9,9 @@ import dev.beckon.SessionException;
 import dev.beckon.SessionManagerListener;
 import dev.beckon.SessionState;
 import dev.beckon.local.Beckon;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -44,12 +46,17 @@ final class Whiteboard implements Script.Hands, Window.Hands, SessionManagerList
     }
 
     /** Runs until the window is closed, or the script is at its end. */
-    static boolean run(Messenger messenger, Main.Options options, @Nullable Script script) throws InterruptedException {
+    static boolean run(Messenger messenger, Main.Options options, @Nullable Script script)
+            throws IOException, InterruptedException {
         Whiteboard whiteboard = new Whiteboard(messenger, options.address());
         if (options.window()) {
             whiteboard.openWindow(options.side());
         }
         messenger.sessionManager().addListener(whiteboard);
+        Path key = options.key();
+        if (key != null) {
+            Key.read(key).open(messenger);
+        }
         if (script != null) {
             whiteboard.watchers.add(script);
         }
@@ -57,7 +64,7 @@ final class Whiteboard implements Script.Hands, Window.Hands, SessionManagerList
         if (launching != null) {
             whiteboard.attend(launching);
         } else {
-            whiteboard.register();
+            whiteboard.register(key);
         }
         if (script == null) {
             whiteboard.closed.await();
@@ -82,12 +89,13 @@ final class Whiteboard implements Script.Hands, Window.Hands, SessionManagerList
     }
 
     /** So that the client can start it: once, and again where it has moved. */
-    private void register() {
+    private void register(@Nullable Path key) {
         String start = System.getProperty("whiteboard.start");
         if (start == null) {
             return;
         }
-        Application wanted = new Application(GUID, NAME, URL, "\"" + start + "\"");
+        String command = "\"" + start + "\"" + (key == null ? "" : " --key \"" + key + "\"");
+        Application wanted = new Application(GUID, NAME, URL, command);
         for (Application registered : messenger.sessionManager().applications()) {
             if (registered.guid().equals(GUID)) {
                 if (registered.equals(wanted)) {
