@@ -50,33 +50,6 @@ public record ServiceConfig(
     /** The port registered for XMPP clients (RFC 6120 §14.7). */
     public static final int DEFAULT_PORT = 5222;
 
-    private static final Set<String> KEYS = Set.of(
-            "domain",
-            "bind",
-            "c2s-port",
-            "open-registration",
-            "lock.mode",
-            "lock.md5",
-            "lock.environment",
-            "lock.ticket-life",
-            "scram-iterations",
-            "tls.certificate",
-            "tls.key",
-            "limits.stanza-bytes",
-            "limits.stanza-bytes-before-sign-in",
-            "limits.outbound-bytes",
-            "limits.connections-per-address",
-            "limits.connections",
-            "limits.registrations-per-hour",
-            "limits.sessions-per-account",
-            "limits.sign-in-attempts",
-            "limits.sign-in-time",
-            "limits.stanza-time",
-            "limits.idle-time",
-            "limits.stanzas-per-second",
-            "limits.failed-sign-ins-per-minute",
-            "limits.outbound-bytes-in-all");
-
     /** Throws IllegalArgumentException, naming the setting, if one makes no sense. */
     public ServiceConfig {
         Jid prepared = Jid.of(domain);
@@ -122,160 +95,47 @@ public record ServiceConfig(
 
     /** Serving this domain. */
     public ServiceConfig withDomain(String domain) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("domain", domain));
     }
 
     /** Listening on this address; port 0 for any free one. */
     public ServiceConfig withAddress(String bind, int port) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("bind", bind, "c2s-port", port));
     }
 
     public ServiceConfig withOpenRegistration(boolean openRegistration) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("open-registration", openRegistration));
     }
 
     public ServiceConfig withLocking(Locking locking) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("lock.mode", locking.name()));
     }
 
     /** Taking the keys of this environment, and answers with MD5 or not. */
     public ServiceConfig withLock(Environment environment, boolean md5Lock) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("lock.environment", environment.name(), "lock.md5", md5Lock));
     }
 
-    /** Signing tickets that hold for so long. */
+    /** With tickets that live this long. */
     public ServiceConfig withTicketLife(Duration ticketLife) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("lock.ticket-life", ticketLife));
     }
 
     public ServiceConfig withScramIterations(int scramIterations) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("scram-iterations", scramIterations));
     }
 
     /** With the operator's own certificate chain and key, PEM files. */
     public ServiceConfig withCertificate(Path certificate, Path key) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(Map.of("tls.certificate", text(certificate), "tls.key", text(key)));
     }
 
     public ServiceConfig withLimits(Limits limits) {
-        return new ServiceConfig(
-                home,
-                domain,
-                bind,
-                port,
-                openRegistration,
-                locking,
-                md5Lock,
-                environment,
-                ticketLife,
-                scramIterations,
-                certificate,
-                key,
-                limits);
+        return with(settings(limits));
+    }
+
+    private ServiceConfig with(Map<String, ?> settings) {
+        return merged(ConfigFactory.parseMap(settings).withFallback(asConfig()), null);
     }
 
     /**
@@ -288,24 +148,25 @@ public record ServiceConfig(
         }
         try {
             Config config = ConfigFactory.parseFile(file.toFile()).resolve();
-            Set<String> unknown = new TreeSet<>();
-            config.entrySet().forEach(entry -> {
-                if (!KEYS.contains(entry.getKey())) {
-                    unknown.add(entry.getKey());
-                }
-            });
+            Set<String> known = names(asConfig());
+            Set<String> unknown = names(config);
+            unknown.removeAll(known);
             if (!unknown.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "unknown settings " + unknown + "; known are " + new TreeSet<>(KEYS));
+                throw new IllegalArgumentException("unknown settings " + unknown + "; known are " + known);
             }
-            return merged(config.withFallback(asConfig()), file);
+            return merged(config.withFallback(asConfig()), file.toAbsolutePath().getParent());
         } catch (ConfigException | IllegalArgumentException e) {
             throw new IllegalArgumentException("in " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private ServiceConfig merged(Config config, Path file) {
-        Path folder = file.toAbsolutePath().getParent();
+    private static Set<String> names(Config config) {
+        Set<String> names = new TreeSet<>();
+        config.entrySet().forEach(entry -> names.add(entry.getKey()));
+        return names;
+    }
+
+    private ServiceConfig merged(Config config, @Nullable Path folder) {
         return new ServiceConfig(
                 home,
                 config.getString("domain"),
@@ -371,7 +232,7 @@ public record ServiceConfig(
     }
 
     private Config asConfig() {
-        Map<String, Object> values = new HashMap<>();
+        Map<String, Object> values = settings(limits);
         values.put("domain", domain);
         values.put("bind", bind);
         values.put("c2s-port", port);
@@ -381,10 +242,13 @@ public record ServiceConfig(
         values.put("lock.environment", environment.name());
         values.put("lock.ticket-life", ticketLife);
         values.put("scram-iterations", scramIterations);
-        values.put(
-                "tls.certificate",
-                certificate == null ? "" : certificate.toAbsolutePath().toString());
-        values.put("tls.key", key == null ? "" : key.toAbsolutePath().toString());
+        values.put("tls.certificate", text(certificate));
+        values.put("tls.key", text(key));
+        return ConfigFactory.parseMap(values);
+    }
+
+    private static Map<String, Object> settings(Limits limits) {
+        Map<String, Object> values = new HashMap<>();
         values.put("limits.stanza-bytes", limits.stanzaBytes());
         values.put("limits.stanza-bytes-before-sign-in", limits.stanzaBytesBeforeSignIn());
         values.put("limits.outbound-bytes", limits.outboundBytes());
@@ -399,6 +263,10 @@ public record ServiceConfig(
         values.put("limits.stanzas-per-second", limits.load().stanzasPerSecond());
         values.put("limits.failed-sign-ins-per-minute", limits.load().failedSignInsPerMinute());
         values.put("limits.outbound-bytes-in-all", limits.load().outboundBytesInAll());
-        return ConfigFactory.parseMap(values);
+        return values;
+    }
+
+    private static String text(@Nullable Path path) {
+        return path == null ? "" : path.toAbsolutePath().toString();
     }
 }
