@@ -24,7 +24,9 @@ SECONDS = 120
 
 
 def say(*words):
-    print(*words, flush=True)
+    # One write for the whole line: events are printed by another thread.
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
 
 
 class Rendezvous:
