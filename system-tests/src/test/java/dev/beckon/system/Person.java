@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.beckon.Application;
 import dev.beckon.Contact;
+import dev.beckon.LockStatus;
 import dev.beckon.Messenger;
 import dev.beckon.SessionException;
 import dev.beckon.local.Beckon;
@@ -87,14 +88,15 @@ final class Person implements AutoCloseable {
         messenger = null;
     }
 
-    /** Waits until the agent is signed in, connected to as its window. */
+    /** Waits until the agent is signed in and knows whether the service locks, connected to as its window. */
     void awaitUp() {
         if (messenger == null) {
             watch();
         }
         await().atMost(Times.LONG)
                 .failFast("the agent ended", () -> !agent.isAlive())
-                .until(() -> messenger.connection().state() == Messenger.Connection.State.SIGNED_IN);
+                .until(() -> messenger.connection().state() == Messenger.Connection.State.SIGNED_IN
+                        && messenger.sessionManager().lock().status() != LockStatus.NOTINITIALIZED);
     }
 
     /** Connects to the agent as its window. */
