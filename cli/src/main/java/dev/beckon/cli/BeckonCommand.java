@@ -19,6 +19,10 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,
+            ConfigCommand.class,
+            ReloadCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             UserCommand.class,
             KeyCommand.class,
             AgentCommand.class,

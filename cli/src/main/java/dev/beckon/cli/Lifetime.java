@@ -5,8 +5,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a command stays: until Ctrl-C or SIGTERM, which close what runs and end the process with 0, or until it ends by
- * itself.
+ * How long a command stays: until Ctrl-C or SIGTERM, which close what runs and end the process with 0 (a second one ends it at
+ * once), or until it ends by itself.
  */
 final class Lifetime {
     private final CompletableFuture<Exit> end = new CompletableFuture<>();
@@ -17,6 +17,7 @@ final class Lifetime {
     void closes(Runnable closing) {
         close = closing;
         Runtime.getRuntime().addShutdownHook(hook);
+        Signals.stopInOrderThenAtOnce();
     }
 
     /** Ends by itself. */

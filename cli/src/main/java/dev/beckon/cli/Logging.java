@@ -3,20 +3,18 @@ package dev.beckon.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
+import dev.beckon.service.ServiceConfig;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -28,14 +26,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Where the log goes. Commands: warnings to standard error. What stays ({@code serve}, {@code agent}): also everything from
- * INFO on to a file of its home, one line an event, kept to five times 5 MB. In code, since parsing a file would make every
+ * Where the log goes. Commands: warnings to standard error. What stays ({@code serve}, {@code agent}): everything from
+ * INFO on to a file of its home, kept to five times 5 MB; of {@code serve}, settings say more. In code, since parsing a file would make every
  * command start later.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level [%thread] %logger{24} %replace(%msg){'[\\r\\n]+',' '}%n%ex{8}";
-
     /** What logback calls first, before anything is logged. */
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -46,7 +41,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         warnings.setLevel("WARN");
         warnings.start();
         appender.addFilter(warnings);
-        start(context, appender, plain(context));
+        start(context, appender, new TextLines());
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
@@ -59,11 +54,50 @@ public final class Logging extends ContextAwareBase implements Configurator {
      * @throws Failure HOME, where the folder cannot be made
      */
     static void toFile(Path file) {
-        toFile(file, false);
+        to(rolling(file, new TextLines()), Level.INFO);
     }
 
-    /** Likewise, as JSON or as lines for people. */
-    static void toFile(Path file, boolean json) {
+    /** Sends the log of a service where its settings say; {@code json} has the last word on its form. */
+    static void of(ServiceConfig config, boolean json) {
+        ServiceConfig.Log log = config.log();
+        Encoder<ILoggingEvent> encoder =
+                json || log.format() == ServiceConfig.Log.Format.JSON ? new JsonLines() : new TextLines();
+        to(
+                log.to() == ServiceConfig.Log.To.FILE
+                        ? rolling(config.home().resolve("service.log"), encoder)
+                        : standardOutput(encoder),
+                Level.convertAnSLF4JLevel(log.level()));
+    }
+
+    /** Says less or more from now on. */
+    static void level(org.slf4j.event.Level level) {
+        root().setLevel(Level.convertAnSLF4JLevel(level));
+    }
+
+    private static Logger root() {
+        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    }
+
+    private static void to(OutputStreamAppender<ILoggingEvent> appender, Level level) {
+        Flood flood = new Flood();
+        flood.start();
+        appender.addFilter(flood);
+        Logger root = root();
+        root.detachAppender("stderr");
+        root.setLevel(level);
+        root.addAppender(appender);
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
+    private static OutputStreamAppender<ILoggingEvent> standardOutput(Encoder<ILoggingEvent> encoder) {
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setTarget("System.out");
+        start((LoggerContext) LoggerFactory.getILoggerFactory(), appender, encoder);
+        return appender;
+    }
+
+    private static OutputStreamAppender<ILoggingEvent> rolling(Path file, Encoder<ILoggingEvent> encoder) {
         Path folder = file.toAbsolutePath().getParent();
         try {
             if (folder != null) {
@@ -91,13 +125,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         full.start();
         appender.setRollingPolicy(rolling);
         appender.setTriggeringPolicy(full);
-        start(context, appender, json ? new JsonEncoder() : plain(context));
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.detachAppender("stderr");
-        root.setLevel(Level.INFO);
-        root.addAppender(appender);
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
+        start(context, appender, encoder);
+        return appender;
     }
 
     /** Of most file system exceptions the message is the file alone, and the reason their class. */
@@ -122,13 +151,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
         } else {
             Files.createDirectories(folder);
         }
-    }
-
-    private static EncoderBase<ILoggingEvent> plain(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setPattern(PATTERN);
-        encoder.setContext(context);
-        return encoder;
     }
 
     private static void start(

@@ -130,12 +130,12 @@ final class PasswordOptions {
         }
     }
 
-    private static void warnIfOthersCanRead(Path file, Output output) throws IOException {
+    static void warnIfOthersCanRead(Path file, Output output) throws IOException {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (permissions.contains(PosixFilePermission.OTHERS_READ)
                     || permissions.contains(PosixFilePermission.GROUP_READ)) {
-                output.warn("others can read the password in " + file + "; close it with chmod 600 " + file);
+                output.warn("others can read what is in " + file + "; close it with chmod 600 " + file);
             }
         } catch (UnsupportedOperationException e) {
             // This file system has no such permissions to warn of.

@@ -16,8 +16,17 @@ final class StoreOptions {
 
     /** Works on a service that is there, or begins one. */
     <T> T make(Function<Administration, T> work) {
-        try (Administration administration = Administration.open(home.toAbsolutePath())) {
-            return work.apply(administration);
+        return on(folder -> {
+            try (Administration administration = Administration.open(folder)) {
+                return work.apply(administration);
+            }
+        });
+    }
+
+    /** Works on the folder. */
+    <T> T on(Function<Path, T> work) {
+        try {
+            return work.apply(home.toAbsolutePath().normalize());
         } catch (AdministrationException e) {
             Exit exit = switch (e.reason()) {
                 case INVALID -> Exit.USAGE;

@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
         name = "user",
         description = "The accounts of a service.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UserCommand.Add.class, UserCommand.All.class, UserCommand.Remove.class, UserCommand.Passwd.class
+        subcommands = {
+            UserCommand.Add.class,
+            ImportCommand.class,
+            UserCommand.All.class,
+            UserCommand.Remove.class,
+            UserCommand.Passwd.class
         })
 final class UserCommand implements Runnable {
     @Spec
@@ -25,7 +30,7 @@ final class UserCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: add, list, remove or passwd");
+        throw new ParameterException(spec.commandLine(), "say what to do: add, import, list, remove or passwd");
     }
 
     /** {@code beckon user add}. */

@@ -30,7 +30,7 @@ class CommandLineTest {
                 "serve --hom x --domain example.org | '--hom' | --home",
                 "serve --home x --domain example.org --c2s-port 70000 | 70000 is no port | 1 to 65535",
                 "status asleep | 'asleep' | beckon status --help",
-                "user | add, list, remove or passwd | beckon user --help",
+                "user | add, import, list, remove or passwd | beckon user --help",
                 "key issue x --home y --guid z --environment moon | 'moon' | beckon key issue --help",
                 "help dance | \"dance\" | beckon help --help",
                 "'' | a command is missing | beckon --help"

@@ -1,18 +1,25 @@
 package dev.beckon.service;
 
 import dev.beckon.service.AdministrationException.Reason;
+import dev.beckon.service.store.Change;
 import dev.beckon.service.store.LockKey;
 import dev.beckon.service.store.Passwords;
 import dev.beckon.service.store.Store;
 import dev.beckon.service.store.StoreException;
+import dev.beckon.service.store.StoredAccounts;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +79,21 @@ public final class Administration implements AutoCloseable {
             throw new AdministrationException(Reason.EXISTS, "there is a user " + prepared + " already");
         }
         return prepared;
+    }
+
+    /**
+     * Begins to add many accounts at once.
+     *
+     * @param update whether an account that is there gets the new password; if not, it is refused
+     * @param iterations PBKDF2 rounds, 4096 to 1000000; null: as many as the service makes
+     */
+    public UserImport importUsers(boolean update, @Nullable Integer iterations) {
+        int times = iterations == null ? store.accounts().iterations() : iterations;
+        if (times < StoredAccounts.LEAST_ITERATIONS || times > StoredAccounts.MOST_ITERATIONS) {
+            throw invalid("PBKDF2 iterations are " + StoredAccounts.LEAST_ITERATIONS + " to "
+                    + StoredAccounts.MOST_ITERATIONS + ", not " + times);
+        }
+        return new UserImport(store.accounts(), update, times);
     }
 
     /** All accounts by name. */
@@ -149,6 +171,41 @@ public final class Administration implements AutoCloseable {
         }
     }
 
+    /**
+     * Has the running service read its configuration and certificate anew.
+     *
+     * @return what has changed and what waits for the next start, a sentence each
+     */
+    public List<String> reload(Duration patience) {
+        CompletableFuture<Change.Reloaded> answer = new CompletableFuture<>();
+        String id = UUID.randomUUID().toString();
+        guarded(() -> {
+            store.onChange(change -> {
+                if (change instanceof Change.Reloaded reloaded && reloaded.id().equals(id)) {
+                    answer.complete(reloaded);
+                }
+            });
+            store.follow();
+            return true;
+        });
+        done(() -> store.askToReload(id));
+        try {
+            Change.Reloaded reloaded = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (!reloaded.done()) {
+                throw invalid("nothing is reloaded: " + reloaded.report());
+            }
+            return reloaded.report().lines().toList();
+        } catch (TimeoutException e) {
+            throw new AdministrationException(
+                    Reason.NOT_FOUND, "no service answers; is it running from this home folder?", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AdministrationException(Reason.STORE, "interrupted while waiting for the service", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void close() {
         guarded(() -> {
@@ -165,7 +222,7 @@ public final class Administration implements AutoCloseable {
         }
     }
 
-    private static String preparedPassword(String password) {
+    static String preparedPassword(String password) {
         Optional<String> prepared = Passwords.prepare(password);
         return prepared.orElseThrow(() -> invalid(Passwords.RULE));
     }
@@ -189,7 +246,7 @@ public final class Administration implements AutoCloseable {
         return guarded(() -> change.get().join());
     }
 
-    private static <T> T guarded(Supplier<T> work) {
+    static <T> T guarded(Supplier<T> work) {
         try {
             return work.get();
         } catch (StoreException e) {

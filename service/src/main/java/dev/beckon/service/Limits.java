@@ -3,12 +3,12 @@ package dev.beckon.service;
 import java.time.Duration;
 
 /**
- * Bounds on what clients may ask of the service. Each has a sane default.
+ * Bounds on what clients may ask of the service: the settings under {@code limits}, whose presets are in {@code beckon.conf}.
  *
  * @param stanzaBytes largest stanza of a signed-in client, in bytes; RFC 6120 §13.12 wants at least 10,000
  * @param stanzaBytesBeforeSignIn largest element before sign-in, in bytes
  * @param outboundBytes how much may wait for a slow reader before its stream is ended, in bytes
- * @param connectionsPerAddress open connections from one IP address
+ * @param connectionsPerAddress open connections from one IP address (of IPv6: one /64 network)
  * @param connections open connections in all
  * @param registrationsPerHour tries of one IP address to make an account within an hour
  * @param sessionsPerAccount signed-in devices of one account; one more is refused
@@ -17,7 +17,9 @@ import java.time.Duration;
  * @param stanzaTime from the first byte of a stanza to its last
  * @param idleTime silence after which a client is asked whether it is there; as long again without an
  *     answer, but at most a minute, and it is gone
+ * @param resumptionTime how long a session waits for its client when the connection broke; zero: not at all
  * @param load how much work and memory they may ask for
+ * @param quota how much one account may keep with the service, and ask of others
  */
 public record Limits(
         int stanzaBytes,
@@ -31,86 +33,30 @@ public record Limits(
         Duration signInTime,
         Duration stanzaTime,
         Duration idleTime,
-        Load load) {
+        Duration resumptionTime,
+        Load load,
+        Quota quota) {
 
-    /** 256 KiB stanzas, 10,000 bytes before sign-in, 1 MiB outbound, 1,000 connections per address, and so on. */
-    public static final Limits DEFAULT = new Limits(
-            256 * 1024,
-            10_000,
-            1024 * 1024,
-            1_000,
-            50_000,
-            20,
-            20,
-            3,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(2),
-            Load.DEFAULT);
-
-    /** With the usual load. */
-    public Limits(
-            int stanzaBytes,
-            int stanzaBytesBeforeSignIn,
-            int outboundBytes,
-            int connectionsPerAddress,
-            int connections,
-            int registrationsPerHour,
-            int sessionsPerAccount,
-            int signInAttempts,
-            Duration signInTime,
-            Duration stanzaTime,
-            Duration idleTime) {
-        this(
-                stanzaBytes,
-                stanzaBytesBeforeSignIn,
-                outboundBytes,
-                connectionsPerAddress,
-                connections,
-                registrationsPerHour,
-                sessionsPerAccount,
-                signInAttempts,
-                signInTime,
-                stanzaTime,
-                idleTime,
-                Load.DEFAULT);
-    }
-
-    /** The same with another load. */
-    public Limits withLoad(Load load) {
-        return new Limits(
-                stanzaBytes,
-                stanzaBytesBeforeSignIn,
-                outboundBytes,
-                connectionsPerAddress,
-                connections,
-                registrationsPerHour,
-                sessionsPerAccount,
-                signInAttempts,
-                signInTime,
-                stanzaTime,
-                idleTime,
-                load);
-    }
+    /** The presets. */
+    public static final Limits DEFAULT = of(Settings.DEFAULT);
 
     /** Throws IllegalArgumentException, naming the limit, if one makes no sense. */
-    public Limits {
-        Load.atLeast("stanza-bytes", stanzaBytes, 10_000);
-        Load.atLeast("stanza-bytes-before-sign-in", stanzaBytesBeforeSignIn, 2_000);
-        Load.atLeast("outbound-bytes", outboundBytes, stanzaBytes);
-        Load.atLeast("connections-per-address", connectionsPerAddress, 1);
-        Load.atLeast("connections", connections, 1);
-        Load.atLeast("registrations-per-hour", registrationsPerHour, 1);
-        Load.atLeast("sessions-per-account", sessionsPerAccount, 1);
-        Load.atLeast("sign-in-attempts", signInAttempts, 1);
-        positive("sign-in-time", signInTime);
-        positive("stanza-time", stanzaTime);
-        positive("idle-time", idleTime);
-    }
-
-    private static void positive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("limits." + name + " must be longer than nothing");
-        }
+    static Limits of(Settings settings) {
+        int stanzaBytes = settings.bytes("limits.stanza-bytes", 10_000);
+        return new Limits(
+                stanzaBytes,
+                settings.bytes("limits.stanza-bytes-before-sign-in", 2_000),
+                settings.bytes("limits.outbound-bytes", stanzaBytes),
+                settings.count("limits.connections-per-address", 1),
+                settings.count("limits.connections", 1),
+                settings.count("limits.registrations-per-hour", 1),
+                settings.count("limits.sessions-per-account", 1),
+                settings.count("limits.sign-in-attempts", 1),
+                settings.time("limits.sign-in-time"),
+                settings.time("limits.stanza-time"),
+                settings.time("limits.idle-time"),
+                settings.time("limits.resumption-time", Duration.ZERO, Duration.ofDays(1)),
+                Load.of(settings),
+                Quota.of(settings));
     }
 }

@@ -5,12 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
-/** So many of something in a period, for each of the keys seen last. Any thread. */
+/** So many of something in a period, for each of the keys seen last; how many may change meanwhile. Any thread. */
 public final class RateLimit {
     private static final int KEYS = 10_000;
 
-    private final int most;
+    private final IntSupplier most;
     private final Duration period;
     private final Clock clock;
     private final Map<String, Window> windows = new LinkedHashMap<>(16, 0.75f, true) {
@@ -22,7 +23,7 @@ public final class RateLimit {
 
     private record Window(Instant end, int used) {}
 
-    public RateLimit(int most, Duration period, Clock clock) {
+    public RateLimit(IntSupplier most, Duration period, Clock clock) {
         this.most = most;
         this.period = period;
         this.clock = clock;
@@ -35,7 +36,7 @@ public final class RateLimit {
         if (window == null || !now.isBefore(window.end)) {
             window = new Window(now.plus(period), 0);
         }
-        if (window.used >= most) {
+        if (window.used >= most.getAsInt()) {
             return false;
         }
         windows.put(key, new Window(window.end, window.used + 1));
@@ -45,6 +46,6 @@ public final class RateLimit {
     /** Whether {@link #take} would refuse one more. */
     public synchronized boolean isSpent(String key) {
         Window window = windows.get(key);
-        return window != null && clock.instant().isBefore(window.end) && window.used >= most;
+        return window != null && clock.instant().isBefore(window.end) && window.used >= most.getAsInt();
     }
 }

@@ -1,96 +1,69 @@
 package dev.beckon.service;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import dev.beckon.service.route.Jid;
-import java.nio.file.Files;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * How a service is to run. Begin with {@link #of}, change with the {@code with…} methods, and let the operator's file have the last
- * word with {@link #withFile}.
- *
- * @param home folder that holds everything the service keeps; made if missing, readable by its owner only
- * @param domain the XMPP domain served
- * @param bind IP address or host name to listen on
- * @param port client port, 0 for any free one
- * @param openRegistration whether anyone may make an account (XEP-0077)
- * @param locking whether applications must prove that they hold a key
- * @param md5Lock whether applications may answer a challenge with the reference's MD5 digest
- * @param environment which application keys are taken
- * @param ticketLife how long an application stays unlocked before it is challenged again, 10 s to a day
- * @param scramIterations PBKDF2 rounds for new passwords, at least 4096 (RFC 7677 §4)
- * @param certificate the operator's certificate chain as a PEM file; null: a self-signed one is made under {@code home}
- * @param key its private key as a PKCS#8 PEM file, unencrypted; null exactly if {@code certificate} is
- * @param limits bounds on what clients may ask for
+ * word with {@link #withFile}. Each of them throws IllegalArgumentException, naming the setting, if one makes no sense. A new setting
+ * is a line of {@code beckon.conf}, where its default is, and a method here or in {@link Limits} that reads it. Immutable.
  */
-public record ServiceConfig(
-        Path home,
-        String domain,
-        String bind,
-        int port,
-        boolean openRegistration,
-        Locking locking,
-        boolean md5Lock,
-        Environment environment,
-        Duration ticketLife,
-        int scramIterations,
-        @Nullable Path certificate,
-        @Nullable Path key,
-        Limits limits) {
+public final class ServiceConfig {
+    private final Path home;
+    private final Settings settings;
+    private final Limits limits;
+    private final HttpSettings http;
+    private final String domain;
 
-    /** The port registered for XMPP clients (RFC 6120 §14.7). */
-    public static final int DEFAULT_PORT = 5222;
-
-    /** Throws IllegalArgumentException, naming the setting, if one makes no sense. */
-    public ServiceConfig {
-        Jid prepared = Jid.of(domain);
-        if (!prepared.isDomain()) {
-            throw new IllegalArgumentException("domain is " + domain + ", it must be a host name such as example.org");
+    private ServiceConfig(Path home, Settings settings) {
+        this.home = home;
+        this.settings = settings;
+        limits = Limits.of(settings);
+        http = HttpSettings.of(settings);
+        Jid prepared = Jid.parse(settings.text("domain"));
+        if (prepared == null || !prepared.isDomain()) {
+            throw settings.wrong("domain", "it must be a host name such as example.org");
         }
         domain = prepared.domain();
-        if (port < 0 || port > 65535) {
-            throw new IllegalArgumentException("c2s-port is " + port + ", it must be 0 to 65535");
+        if (bind().isBlank()) {
+            throw settings.wrong("bind", "it must be an address such as 0.0.0.0");
         }
-        if (bind.isBlank()) {
-            throw new IllegalArgumentException("bind is empty, it must be an address such as 0.0.0.0");
-        }
-        if (ticketLife.compareTo(Duration.ofSeconds(10)) < 0 || ticketLife.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("lock.ticket-life is " + ticketLife + ", it must be 10 s to 1 day");
-        }
-        if (scramIterations < 4096 || scramIterations > 1_000_000) {
-            throw new IllegalArgumentException(
-                    "scram-iterations is " + scramIterations + ", it must be 4096 to 1000000");
-        }
-        if ((certificate == null) != (key == null)) {
+        if ((certificate() == null) != (key() == null)) {
             throw new IllegalArgumentException("tls.certificate and tls.key must be given together");
         }
+        if (tlsAtProxy() && !isOnlyHere(bind())) {
+            throw settings.wrong(
+                    "tls.at-proxy",
+                    "passwords would cross the network in plain: let bind be 127.0.0.1 or ::1, where only a proxy on this computer"
+                            + " reaches the service, or let the service do TLS");
+        }
+        // Read once, so that what makes no sense is found now.
+        port();
+        openRegistration();
+        locking();
+        md5Lock();
+        environment();
+        ticketLife();
+        scramIterations();
+        channelBinding();
+        log();
     }
 
-    /** The defaults: any address, port 5222, no registration, production keys, 10,000 iterations, a self-signed certificate. */
+    /** The defaults: any address, port 5222, no registration, production keys, a self-signed certificate. */
     public static ServiceConfig of(Path home, String domain) {
-        return new ServiceConfig(
-                home,
-                domain,
-                "0.0.0.0",
-                DEFAULT_PORT,
-                false,
-                Locking.AUTO,
-                false,
-                Environment.PRODUCTION,
-                Duration.ofMinutes(10),
-                10_000,
-                null,
-                null,
-                Limits.DEFAULT);
+        return new ServiceConfig(home, Settings.DEFAULT.with(Map.of("domain", domain)));
+    }
+
+    /** Every setting with its default and what it is, as a configuration file. */
+    public static String defaultFile() {
+        return Settings.DEFAULT_FILE;
     }
 
     /** Serving this domain. */
@@ -101,6 +74,16 @@ public record ServiceConfig(
     /** Listening on this address; port 0 for any free one. */
     public ServiceConfig withAddress(String bind, int port) {
         return with(Map.of("bind", bind, "c2s-port", port));
+    }
+
+    /** With XMPP over WebSocket on this port, 0 for any free one. */
+    public ServiceConfig withHttpPort(int port) {
+        return with(Map.of("http.port", port));
+    }
+
+    /** With health and metrics on this port, 0 for any free one. */
+    public ServiceConfig withAdminPort(int port) {
+        return with(Map.of("http.admin-port", port));
     }
 
     public ServiceConfig withOpenRegistration(boolean openRegistration) {
@@ -127,146 +110,165 @@ public record ServiceConfig(
 
     /** With the operator's own certificate chain and key, PEM files. */
     public ServiceConfig withCertificate(Path certificate, Path key) {
-        return with(Map.of("tls.certificate", text(certificate), "tls.key", text(key)));
+        return with(Map.of(
+                "tls.certificate",
+                certificate.toAbsolutePath().toString(),
+                "tls.key",
+                key.toAbsolutePath().toString()));
     }
 
-    public ServiceConfig withLimits(Limits limits) {
-        return with(settings(limits));
+    /** With these settings, by name. */
+    public ServiceConfig with(Map<String, ?> changes) {
+        return new ServiceConfig(home, settings.with(changes));
     }
 
-    private ServiceConfig with(Map<String, ?> settings) {
-        return merged(ConfigFactory.parseMap(settings).withFallback(asConfig()), null);
+    /** With these settings, written as in a configuration file: {@code limits { connections = 100, idle-time = 1 minute }}. */
+    public ServiceConfig with(String hocon) {
+        return new ServiceConfig(home, settings.with(hocon));
     }
 
-    /**
-     * With what a configuration file (HOCON) says, over what is set here. Throws IllegalArgumentException, naming file and setting, if
-     * the file cannot be read, or holds a setting that is unknown or makes no sense.
-     */
+    /** With what a configuration file (HOCON) says, over what is set here; what is wrong is named with its line. */
     public ServiceConfig withFile(Path file) {
-        if (!Files.isReadable(file)) {
-            throw new IllegalArgumentException("cannot read the configuration file " + file);
-        }
         try {
-            Config config = ConfigFactory.parseFile(file.toFile()).resolve();
-            Set<String> known = names(asConfig());
-            Set<String> unknown = names(config);
-            unknown.removeAll(known);
-            if (!unknown.isEmpty()) {
-                throw new IllegalArgumentException("unknown settings " + unknown + "; known are " + known);
-            }
-            return merged(config.withFallback(asConfig()), file.toAbsolutePath().getParent());
-        } catch (ConfigException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("in " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static Set<String> names(Config config) {
-        Set<String> names = new TreeSet<>();
-        config.entrySet().forEach(entry -> names.add(entry.getKey()));
-        return names;
-    }
-
-    private ServiceConfig merged(Config config, @Nullable Path folder) {
-        return new ServiceConfig(
-                home,
-                config.getString("domain"),
-                config.getString("bind"),
-                config.getInt("c2s-port"),
-                config.getBoolean("open-registration"),
-                locking(config.getString("lock.mode")),
-                config.getBoolean("lock.md5"),
-                environment(config.getString("lock.environment")),
-                config.getDuration("lock.ticket-life"),
-                config.getInt("scram-iterations"),
-                path(config, "tls.certificate", folder),
-                path(config, "tls.key", folder),
-                new Limits(
-                        bytes(config, "limits.stanza-bytes"),
-                        bytes(config, "limits.stanza-bytes-before-sign-in"),
-                        bytes(config, "limits.outbound-bytes"),
-                        config.getInt("limits.connections-per-address"),
-                        config.getInt("limits.connections"),
-                        config.getInt("limits.registrations-per-hour"),
-                        config.getInt("limits.sessions-per-account"),
-                        config.getInt("limits.sign-in-attempts"),
-                        config.getDuration("limits.sign-in-time"),
-                        config.getDuration("limits.stanza-time"),
-                        config.getDuration("limits.idle-time"),
-                        new Load(
-                                config.getInt("limits.stanzas-per-second"),
-                                config.getInt("limits.failed-sign-ins-per-minute"),
-                                bytes(config, "limits.outbound-bytes-in-all"))));
-    }
-
-    private static Environment environment(String name) {
-        try {
-            return Environment.valueOf(name.toUpperCase(Locale.ROOT));
+            Settings both = settings.with(file);
+            // Who keeps the file as it is printed has not named a domain there.
+            boolean unnamed = both.text("domain").isEmpty();
+            return new ServiceConfig(home, unnamed ? both.with(Map.of("domain", domain)) : both);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("lock.environment is " + name + ", it must be test or production", e);
+            String message = String.valueOf(e.getMessage());
+            throw message.contains(file.toString())
+                    ? e
+                    : new IllegalArgumentException("in " + file + ": " + message, e);
         }
     }
 
-    private static Locking locking(String name) {
+    /** The names of the settings that differ. */
+    public Set<String> differing(ServiceConfig other) {
+        return settings.differing(other.settings);
+    }
+
+    /** Whether a running service takes a setting over; else it is read at the start only. */
+    boolean changesWhileRunning(String name) {
+        return name.equals("tls.certificate")
+                || name.equals("tls.key")
+                || name.equals("tls.channel-binding")
+                || name.equals("log.level")
+                || (name.startsWith("limits.") && !name.equals("limits.outbound-bytes-in-all"));
+    }
+
+    /** A setting as it may be written. */
+    String written(String name) {
+        return settings.written(name);
+    }
+
+    /** Folder that holds everything the service keeps; made if missing, readable by its owner only. */
+    public Path home() {
+        return home;
+    }
+
+    /** The XMPP domain served. */
+    public String domain() {
+        return domain;
+    }
+
+    /** IP address or host name to listen on. */
+    public String bind() {
+        return settings.text("bind");
+    }
+
+    /** Client port, by default that of RFC 6120 §14.7; 0 for any free one. */
+    public int port() {
+        return settings.count("c2s-port", 0, 65535);
+    }
+
+    /** Whether anyone may make an account (XEP-0077). */
+    public boolean openRegistration() {
+        return settings.flag("open-registration");
+    }
+
+    /** Whether applications must prove that they hold a key. */
+    public Locking locking() {
+        return settings.choice("lock.mode", Locking.class);
+    }
+
+    /** Whether applications may answer a challenge with the reference's MD5 digest. */
+    public boolean md5Lock() {
+        return settings.flag("lock.md5");
+    }
+
+    /** Which application keys are taken. */
+    public Environment environment() {
+        return settings.choice("lock.environment", Environment.class);
+    }
+
+    /** How long an application stays unlocked before it is challenged again. */
+    public Duration ticketLife() {
+        return settings.time("lock.ticket-life", Duration.ofSeconds(10), Duration.ofDays(1));
+    }
+
+    /** PBKDF2 rounds for new passwords, at least 4096 (RFC 7677 §4). */
+    public int scramIterations() {
+        return settings.count("scram-iterations", 4096, 1_000_000);
+    }
+
+    /** The operator's certificate chain as a PEM file; null: a self-signed one is made under {@code home}. */
+    public @Nullable Path certificate() {
+        return settings.path("tls.certificate");
+    }
+
+    /** Whether clients may bind their sign-in to the TLS channel (RFC 5802 §6). */
+    public boolean channelBinding() {
+        return settings.flag("tls.channel-binding");
+    }
+
+    /** Its private key as a PKCS#8 PEM file, unencrypted; null exactly if {@code certificate} is. */
+    public @Nullable Path key() {
+        return settings.path("tls.key");
+    }
+
+    /** Whether a proxy on this computer ends TLS, and clients speak plain to the service. */
+    public boolean tlsAtProxy() {
+        return settings.flag("tls.at-proxy");
+    }
+
+    static boolean isOnlyHere(String bind) {
         try {
-            return Locking.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("lock.mode is " + name + ", it must be auto, on or off", e);
+            return InetAddress.getByName(bind).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 
-    private static int bytes(Config config, String key) {
-        long value = config.getBytes(key);
-        if (value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(key + " is " + value + ", it must be less than 2 GiB");
+    /** XMPP over WebSocket, and what operators ask over HTTP. */
+    public HttpSettings http() {
+        return http;
+    }
+
+    /** Where the log goes, and how. For whoever runs the service: it only writes to slf4j. */
+    public Log log() {
+        return new Log(
+                settings.choice("log.to", Log.To.class),
+                settings.choice("log.format", Log.Format.class),
+                settings.choice("log.level", Level.class));
+    }
+
+    /** Where the log goes, and how. */
+    public record Log(To to, Format format, Level level) {
+        /** Where to. */
+        public enum To {
+            FILE,
+            STDOUT
         }
-        return (int) value;
-    }
 
-    /** Paths in a file are relative to the file. */
-    private static @Nullable Path path(Config config, String key, @Nullable Path folder) {
-        String text = config.getString(key);
-        if (text.isEmpty()) {
-            return null;
+        /** Lines for people, or objects for programs. */
+        public enum Format {
+            TEXT,
+            JSON
         }
-        return folder == null ? Path.of(text) : folder.resolve(text);
     }
 
-    private Config asConfig() {
-        Map<String, Object> values = settings(limits);
-        values.put("domain", domain);
-        values.put("bind", bind);
-        values.put("c2s-port", port);
-        values.put("open-registration", openRegistration);
-        values.put("lock.mode", locking.name());
-        values.put("lock.md5", md5Lock);
-        values.put("lock.environment", environment.name());
-        values.put("lock.ticket-life", ticketLife);
-        values.put("scram-iterations", scramIterations);
-        values.put("tls.certificate", text(certificate));
-        values.put("tls.key", text(key));
-        return ConfigFactory.parseMap(values);
-    }
-
-    private static Map<String, Object> settings(Limits limits) {
-        Map<String, Object> values = new HashMap<>();
-        values.put("limits.stanza-bytes", limits.stanzaBytes());
-        values.put("limits.stanza-bytes-before-sign-in", limits.stanzaBytesBeforeSignIn());
-        values.put("limits.outbound-bytes", limits.outboundBytes());
-        values.put("limits.connections-per-address", limits.connectionsPerAddress());
-        values.put("limits.connections", limits.connections());
-        values.put("limits.registrations-per-hour", limits.registrationsPerHour());
-        values.put("limits.sessions-per-account", limits.sessionsPerAccount());
-        values.put("limits.sign-in-attempts", limits.signInAttempts());
-        values.put("limits.sign-in-time", limits.signInTime());
-        values.put("limits.stanza-time", limits.stanzaTime());
-        values.put("limits.idle-time", limits.idleTime());
-        values.put("limits.stanzas-per-second", limits.load().stanzasPerSecond());
-        values.put("limits.failed-sign-ins-per-minute", limits.load().failedSignInsPerMinute());
-        values.put("limits.outbound-bytes-in-all", limits.load().outboundBytesInAll());
-        return values;
-    }
-
-    private static String text(@Nullable Path path) {
-        return path == null ? "" : path.toAbsolutePath().toString();
+    /** Bounds on what clients may ask for. */
+    public Limits limits() {
+        return limits;
     }
 }

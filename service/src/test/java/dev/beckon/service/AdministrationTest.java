@@ -9,6 +9,7 @@ import dev.beckon.service.store.Passwords;
 import dev.beckon.service.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -78,6 +79,75 @@ class AdministrationTest {
             admin.addUser("\uff21lice", "secret"); // full-width A
             refused(Reason.EXISTS, () -> admin.addUser("alice", "secret"), "alice");
         }
+    }
+
+    @Test
+    void manyUsersAreAddedAtOnceWhileTheServiceRunsAndCanSignIn() throws Exception {
+        ServiceConfig config = ServiceConfig.of(home, "example.test").withAddress("127.0.0.1", 0);
+        List<Integer> done = new ArrayList<>();
+        try (Service service = Service.start(config);
+                Administration admin = Administration.open(home)) {
+            UserImport users = admin.importUsers(false, 4097);
+            for (int i = 0; i < 600; i++) {
+                users.add("User" + i, "secret " + i);
+            }
+            assertThat(users.run(done::add)).isEqualTo(new UserImport.Result(600, 0, List.of()));
+            assertThat(done).isSorted().endsWith(600);
+            assertThat(admin.listUsers()).hasSize(600);
+            try (TestClient last =
+                    TestClient.signedIn(service.port(), "example.test", "user599", "secret 599", "phone")) {
+                last.sync();
+            }
+        }
+        try (Store store = Store.open(home)) {
+            assertThat(store.accounts()
+                            .credentials("user599", Mechanism.SCRAM_SHA_256)
+                            .iterations())
+                    .isEqualTo(4097);
+        }
+    }
+
+    @Test
+    void anImportNamesWhatCannotBeAndRepeatsNothing() {
+        try (Administration admin = Administration.open(home)) {
+            admin.addUser("alice", "secret");
+            UserImport users = admin.importUsers(false, null);
+            refused(Reason.EXISTS, () -> users.add("ALICE", "secret"), "alice");
+            assertThatThrownBy(() -> users.add("hunter2/phone", "secret")).hasMessageNotContaining("hunter2");
+            assertThatThrownBy(() -> users.add("bob", "hunter2\u0007")).hasMessageNotContaining("hunter2");
+            users.add("bob", "secret");
+            refused(Reason.INVALID, () -> users.add("BOB", "secret"), "before");
+            assertThat(users.run(done -> {})).isEqualTo(new UserImport.Result(1, 0, List.of()));
+            for (int bad : new int[] {0, 4095, 1_000_001}) {
+                refused(Reason.INVALID, () -> admin.importUsers(false, bad), "4096");
+            }
+        }
+    }
+
+    @Test
+    void anImportUpdatesWhereItShallAndLeavesWhoHasComeMeanwhile() {
+        try (Administration admin = Administration.open(home);
+                Store store = Store.open(home)) {
+            admin.addUser("alice", "secret");
+            byte[] before = salt(store, "alice");
+            UserImport updating = admin.importUsers(true, null);
+            updating.add("alice", "another");
+            updating.add("bob", "secret");
+            assertThat(updating.run(done -> {})).isEqualTo(new UserImport.Result(1, 1, List.of()));
+            byte[] after = salt(store, "alice");
+            assertThat(after).isNotEqualTo(before);
+
+            UserImport late = admin.importUsers(false, null);
+            late.add("carol", "of the import");
+            admin.addUser("carol", "her own");
+            byte[] own = salt(store, "carol");
+            assertThat(late.run(done -> {})).isEqualTo(new UserImport.Result(0, 0, List.of("carol")));
+            assertThat(salt(store, "carol")).isEqualTo(own);
+        }
+    }
+
+    private static byte[] salt(Store store, String name) {
+        return store.accounts().credentials(name, Mechanism.SCRAM_SHA_256).salt();
     }
 
     @Test

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A resource is bound (RFC 6120 §7) in one step, however long what goes with it takes. */
 @Timeout(120)
 class BindTest {
-    private static final Limits LIMITS = Limits.DEFAULT;
     private static final String BIND =
             "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desk</resource></bind></iq>";
 
@@ -28,7 +27,7 @@ class BindTest {
     private TestService service() {
         return new TestService(
                 home,
-                LIMITS,
+                "",
                 List.of((hooks, router) -> hooks.sessionUp(session -> {
                     if (!session.jid().local().equals("bob")) {
                         return CompletableFuture.completedFuture(null);
@@ -72,7 +71,7 @@ class BindTest {
                 TestClient bob = asking(service)) {
             known.join();
             String body = "x".repeat(100_000);
-            for (int i = 0; i <= LIMITS.outboundBytes() / body.length(); i++) {
+            for (int i = 0; i <= Limits.DEFAULT.outboundBytes() / body.length(); i++) {
                 alice.send("<message to='bob@example.test/desk'><body>" + body + "</body></message>");
             }
             alice.sync();

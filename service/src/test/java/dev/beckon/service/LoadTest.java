@@ -15,14 +15,13 @@ class LoadTest {
     @TempDir
     Path home;
 
-    private TestService service(Load load) {
-        return new TestService(home, Limits.DEFAULT.withLoad(load), List.of());
+    private TestService service(String limits) {
+        return new TestService(home, "limits { " + limits + " }", List.of());
     }
 
     @Test
     void whoSendsTooFastIsReadMoreSlowlyAndLosesNothing() throws IOException {
-        int most = Load.DEFAULT.outboundBytesInAll();
-        try (TestService service = service(new Load(100, 100, most));
+        try (TestService service = service("stanzas-per-second = 100");
                 TestClient alice = service.signIn("alice", "fast");
                 TestClient bob = service.available("bob", "desk")) {
             long start = System.nanoTime();
@@ -43,7 +42,7 @@ class LoadTest {
 
     @Test
     void guessingPasswordsIsStoppedAndThoseSignedInStay() throws IOException {
-        try (TestService service = service(new Load(1_000, 4, Load.DEFAULT.outboundBytesInAll()));
+        try (TestService service = service("failed-sign-ins-per-minute = 4");
                 TestClient bob = service.signIn("bob", "desk")) {
             for (int i = 0; i < 2; i++) {
                 try (TestClient guesser = service.connect()) {
@@ -63,6 +62,32 @@ class LoadTest {
         }
     }
 
+    @Test
+    void whoGuessesAtOneAccountIsStoppedAndItsOwnerIsNot() throws IOException {
+        try (TestService service = service("failed-sign-ins-per-account = 2, sign-in-attempts = 5");
+                TestClient owner = service.signIn("alice", "desk");
+                TestClient stranger = service.connect();
+                TestClient again = service.connect()) {
+            stranger.secure();
+            for (int i = 0; i < 2; i++) {
+                assertThat(failure(stranger.authenticate("SCRAM-SHA-256", "bob", "guess")))
+                        .isEqualTo("not-authorized");
+            }
+            assertThat(failure(stranger.authenticate("SCRAM-SHA-1", "bob", "secret")))
+                    .as("where nobody has signed in as bob before, even who is right")
+                    .isEqualTo("temporary-auth-failure");
+            stranger.signIn("SCRAM-SHA-256", "carol", "secret");
+
+            again.secure();
+            for (int i = 0; i < 3; i++) {
+                assertThat(failure(again.authenticate("SCRAM-SHA-256", "alice", "mistyped")))
+                        .isEqualTo("not-authorized");
+            }
+            again.signIn("SCRAM-SHA-256", "alice", "secret");
+            owner.sync();
+        }
+    }
+
     private static String failure(Element answer) {
         assertThat(answer.name()).isEqualTo("failure");
         return answer.firstChild().name();
@@ -70,7 +95,7 @@ class LoadTest {
 
     @Test
     void presenceIsKeptShort() throws IOException {
-        try (TestService service = service(Load.DEFAULT);
+        try (TestService service = service("");
                 TestClient alice = service.signIn("alice", "desk")) {
             alice.send("<presence><status>" + "x".repeat(17_000) + "</status></presence>");
             Element refused = alice.expect("presence");
@@ -82,7 +107,7 @@ class LoadTest {
 
     @Test
     void whatDoesNotSayItsLanguageIsInThatOfItsStream() throws IOException {
-        try (TestService service = service(Load.DEFAULT);
+        try (TestService service = service("");
                 TestClient bob = service.available("bob", "desk");
                 TestClient alice = service.connect()) {
             alice.secure();
@@ -98,6 +123,39 @@ class LoadTest {
             assertThat(bob.expect("message").attribute("xml:lang")).isEqualTo("fr");
             bob.send("<message to='" + alice.jid() + "'/>");
             assertThat(alice.expect("message").attribute("xml:lang")).isNull();
+        }
+    }
+
+    @Test
+    void theDevicesOfAnAccountShareItsPace() throws IOException {
+        try (TestService service = service("stanzas-per-second = 100000, stanzas-per-second-of-account = 100");
+                TestClient desk = service.signIn("alice", "desk");
+                TestClient phone = service.signIn("alice", "phone");
+                TestClient carol = service.signIn("carol", "quick");
+                TestClient bob = service.available("bob", "desk")) {
+            String all = "<message type='headline' to='bob@example.test/desk'/>".repeat(704);
+            long start = System.nanoTime();
+            desk.send(all);
+            phone.send(all);
+            // A thousand at once, and of each connection what it has not yet told of; the rest at a hundred a second.
+            for (int i = 0; i < 2 * 704; i++) {
+                bob.expect("message");
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
+            carol.sync();
+        }
+    }
+
+    @Test
+    void soManyConnectionsInAll() throws IOException {
+        try (TestService service = service("connections = 2");
+                TestClient alice = service.signIn("alice", "desk");
+                TestClient bob = service.signIn("bob", "desk");
+                TestClient third = service.connect()) {
+            third.header();
+            assertThat(third.expectStreamError()).isEqualTo("resource-constraint");
+            alice.sync();
+            bob.sync();
         }
     }
 }

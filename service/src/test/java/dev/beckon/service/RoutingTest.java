@@ -29,7 +29,7 @@ class RoutingTest {
 
     @BeforeAll
     static void start(@TempDir Path home) {
-        service = new TestService(home, Limits.DEFAULT, List.of((hooks, router) -> {
+        service = new TestService(home, "", List.of((hooks, router) -> {
             hooks.iq(
                     Hooks.Target.SERVER,
                     "slow",

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +38,8 @@ class ServiceConfigTest {
         assertThat(config.limits().stanzaBytes()).isEqualTo(65_536);
         assertThat(config.limits().idleTime()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.limits().registrationsPerHour()).isEqualTo(7);
-        assertThat(config.limits().load())
-                .isEqualTo(new Load(50, Load.DEFAULT.failedSignInsPerMinute(), 2 * 1024 * 1024));
+        assertThat(config.limits().load().stanzasPerSecond()).isEqualTo(50);
+        assertThat(config.limits().load().outboundBytesInAll()).isEqualTo(2 * 1024 * 1024);
         assertThat(config.limits().outboundBytes()).isEqualTo(Limits.DEFAULT.outboundBytes());
         assertThat(config.certificate()).isEqualTo(home.resolve("certs/a.pem"));
         assertThat(config.scramIterations()).isEqualTo(10_000);
@@ -62,6 +63,7 @@ class ServiceConfigTest {
                 "limits.outbound-bytes-in-all = 10",
                 "domain = \"a b\"",
                 "tls.certificate = a.pem",
+                "tls.at-proxy = true",
                 "c2s-port = {"
             })
     void whatMakesNoSenseIsNamed(String line) throws IOException {
@@ -77,5 +79,63 @@ class ServiceConfigTest {
         assertThatThrownBy(() -> ServiceConfig.of(home, "example.org").withFile(home.resolve("none")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("none");
+    }
+
+    @Test
+    void aMisspeltSettingIsNamedWithItsLineAndTheNearestOne() throws IOException {
+        Path file = home.resolve("beckon.conf");
+        Files.writeString(file, "c2s-port = 0\nlimits {\n  idel-time = 3 s\n}\n");
+        assertThatThrownBy(() -> ServiceConfig.of(home, "example.org").withFile(file))
+                .hasMessage(file + ": 3: there is no setting limits.idel-time; did you mean limits.idle-time?");
+        Files.writeString(file, "limits.connections = 0\n");
+        assertThatThrownBy(() -> ServiceConfig.of(home, "example.org").withFile(file))
+                .hasMessage(file + ": 1: limits.connections is 0, it must be at least 1");
+    }
+
+    @Test
+    void theDefaultFileIsTheDefaults() throws IOException {
+        Path file = home.resolve("beckon.conf");
+        ServiceConfig defaults = ServiceConfig.of(home, "example.org");
+        Files.writeString(file, ServiceConfig.defaultFile().replace("domain = \"\"", "domain = example.org"));
+        ServiceConfig read = defaults.withFile(file);
+        assertThat(read.differing(defaults)).isEmpty();
+        assertThat(read.limits()).isEqualTo(Limits.DEFAULT);
+        // Whatever was changed before, a file with everything says everything.
+        assertThat(defaults.with("c2s-port = 1, lock.md5 = true, limits.idle-time = 5 s")
+                        .withFile(file)
+                        .differing(defaults))
+                .isEmpty();
+    }
+
+    /** What is read but not in the file is an error when it is read; this is the other direction. */
+    @Test
+    void everySettingIsReadSomewhereAndDescribed() throws IOException {
+        StringBuilder sources = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path source :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                sources.append(Files.readString(source));
+            }
+        }
+        String manual = Files.readString(Path.of("../docs/service.md"));
+        assertThat(Settings.DEFAULT.names()).hasSizeGreaterThan(20).allSatisfy(name -> {
+            assertThat(sources).contains('"' + name + '"');
+            assertThat(manual).contains('`' + name + '`');
+        });
+    }
+
+    @Test
+    void everySettingInTheDefaultFileHasAComment() {
+        boolean commented = false;
+        for (String line :
+                ServiceConfig.defaultFile().lines().map(String::strip).toList()) {
+            if (line.startsWith("#")) {
+                commented = true;
+            } else if (line.contains("=")) {
+                assertThat(commented).as(line).isTrue();
+            } else {
+                commented = false;
+            }
+        }
     }
 }

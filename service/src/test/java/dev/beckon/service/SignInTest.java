@@ -6,7 +6,6 @@ import dev.beckon.service.xml.Element;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -69,7 +68,7 @@ class SignInTest {
             client.expect("proceed");
             client.startTls();
             Element mechanisms = client.open().child("mechanisms", "urn:ietf:params:xml:ns:xmpp-sasl");
-            assertThat(mechanisms.children()).extracting(Element::text).containsExactly("SCRAM-SHA-256", "SCRAM-SHA-1");
+            assertThat(mechanisms.children()).extracting(Element::text).allMatch(name -> name.startsWith("SCRAM-SHA-"));
             client.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGEAYg==</auth>");
             assertThat(client.expect("failure").firstChild().name()).isEqualTo("invalid-mechanism");
         }
@@ -221,20 +220,7 @@ class SignInTest {
 
     @Test
     void signingInMustNotTakeForever(@TempDir Path other) throws IOException {
-        Limits patient = Limits.DEFAULT;
-        Limits hurried = new Limits(
-                patient.stanzaBytes(),
-                patient.stanzaBytesBeforeSignIn(),
-                patient.outboundBytes(),
-                patient.connectionsPerAddress(),
-                patient.connections(),
-                patient.registrationsPerHour(),
-                patient.sessionsPerAccount(),
-                patient.signInAttempts(),
-                Duration.ofMillis(300),
-                patient.stanzaTime(),
-                patient.idleTime());
-        try (TestService impatient = new TestService(other, hurried, List.of());
+        try (TestService impatient = new TestService(other, "limits.sign-in-time = 300 ms", List.of());
                 TestClient client = impatient.connect()) {
             client.open();
             assertThat(client.expectStreamError()).isEqualTo("connection-timeout");
@@ -244,20 +230,7 @@ class SignInTest {
 
     @Test
     void oneAddressHoldsOnlySoManyConnections(@TempDir Path other) throws IOException {
-        Limits patient = Limits.DEFAULT;
-        Limits few = new Limits(
-                patient.stanzaBytes(),
-                patient.stanzaBytesBeforeSignIn(),
-                patient.outboundBytes(),
-                2,
-                patient.connections(),
-                patient.registrationsPerHour(),
-                patient.sessionsPerAccount(),
-                patient.signInAttempts(),
-                patient.signInTime(),
-                patient.stanzaTime(),
-                patient.idleTime());
-        try (TestService small = new TestService(other, few, List.of());
+        try (TestService small = new TestService(other, "limits.connections-per-address = 2", List.of());
                 TestClient first = small.signIn("alice", "1");
                 TestClient second = small.signIn("bob", "1");
                 TestClient third = small.connect()) {

@@ -10,7 +10,6 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,25 +23,14 @@ class SlowAndSilentTest {
     @TempDir
     Path home;
 
-    private static Limits limits(Duration idle) {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
-                64 * 1024,
-                usual.stanzaBytesBeforeSignIn(),
-                512 * 1024,
-                usual.connectionsPerAddress(),
-                usual.connections(),
-                usual.registrationsPerHour(),
-                2,
-                usual.signInAttempts(),
-                usual.signInTime(),
-                usual.stanzaTime(),
-                idle);
+    private static String idle(String time) {
+        return "limits { stanza-bytes = 64 KiB, outbound-bytes = 512 KiB, sessions-per-account = 2, idle-time = " + time
+                + " }";
     }
 
     @Test
     void whoDoesNotReadIsCutOffAndSlowsNobody() throws Exception {
-        try (TestService service = new TestService(home, limits(Duration.ofMinutes(5)), List.of());
+        try (TestService service = new TestService(home, idle("5 minutes"), List.of());
                 TestClient deaf = service.available("bob", "deaf");
                 TestClient carol = service.available("carol", "quick");
                 TestClient alice = service.signIn("alice", "sender")) {
@@ -65,7 +53,7 @@ class SlowAndSilentTest {
 
     @Test
     void aSilentClientIsAskedAndThenGone() throws IOException {
-        try (TestService service = new TestService(home, limits(Duration.ofSeconds(1)), List.of());
+        try (TestService service = new TestService(home, idle("1 s"), List.of());
                 TestClient alice = service.signIn("alice", "silent")) {
             for (int i = 0; i < 2; i++) {
                 Element ping = alice.expect("iq");
@@ -124,7 +112,7 @@ class SlowAndSilentTest {
 
     @Test
     void anAccountHasOnlySoManyDevices() throws IOException {
-        try (TestService service = new TestService(home, limits(Duration.ofMinutes(5)), List.of());
+        try (TestService service = new TestService(home, idle("5 minutes"), List.of());
                 TestClient first = service.signIn("alice", "1");
                 TestClient second = service.signIn("alice", "2");
                 TestClient third = service.connect()) {

@@ -7,6 +7,7 @@ import dev.beckon.service.xml.XmlScanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /** A client that says exactly what a test wants said, over a real socket. Blocking; a read waits at most 20 s. */
-public final class TestClient implements AutoCloseable {
+public class TestClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final String domain;
@@ -35,11 +36,21 @@ public final class TestClient implements AutoCloseable {
     private String jid = "";
 
     public TestClient(int port, String domain) throws IOException {
+        this(port, domain, InetAddress.getByName("127.0.0.1"));
+    }
+
+    /** From this address, which must be one of this computer's. */
+    TestClient(int port, String domain, InetAddress from) throws IOException {
         this.domain = domain;
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getByName("127.0.0.1"), port, from, 0);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
+    }
+
+    /** Over something else than a socket of its own. */
+    TestClient(String domain) {
+        this.domain = domain;
     }
 
     /** Signed in and bound to {@code resource}. */

@@ -7,42 +7,42 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A real service on a real store, with the accounts alice, bob and carol; everybody's password is {@code secret}. */
-final class TestService implements AutoCloseable {
+public final class TestService implements AutoCloseable {
     static final String DOMAIN = "example.test";
 
     private final Service service;
 
-    TestService(Path home, Limits limits, List<? extends Feature> features) {
+    TestService(Path home, String settings, List<? extends Feature> features) {
         ServiceConfig config = ServiceConfig.of(home, DOMAIN)
                 .withAddress("127.0.0.1", 0)
                 .withScramIterations(4096)
-                .withLimits(limits);
+                .with(settings);
         Store store = Store.open(home);
         store.accounts().hashPasswords(4096);
         for (String name : List.of("alice", "bob", "carol")) {
             store.accounts().add(name, "secret").join();
         }
-        service = Service.start(config, store.accounts(), features, store);
+        service = Service.start(config, features, store);
     }
 
-    TestService(Path home) {
-        this(home, Limits.DEFAULT, List.of());
+    public TestService(Path home) {
+        this(home, "", List.of());
     }
 
-    Service service() {
+    public Service service() {
         return service;
     }
 
-    TestClient connect() throws IOException {
+    public TestClient connect() throws IOException {
         return new TestClient(service.port(), DOMAIN);
     }
 
-    TestClient signIn(String user, String resource) throws IOException {
+    public TestClient signIn(String user, String resource) throws IOException {
         return TestClient.signedIn(service.port(), DOMAIN, user, "secret", resource);
     }
 
     /** Signed in, and its presence sent. */
-    TestClient available(String user, String resource) throws IOException {
+    public TestClient available(String user, String resource) throws IOException {
         TestClient client = signIn(user, resource);
         client.send("<presence/>");
         client.sync();

@@ -163,7 +163,7 @@ class CommandIT {
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
         Running add = started(
                 "user", "add", "carol", "--home", stage.serviceHome().toString(), "--password-file", open.toString());
-        assertEnds(add, 0, "others can read the password in " + open, "chmod 600");
+        assertEnds(add, 0, "others can read what is in " + open, "chmod 600");
         assertThat(add.output()).doesNotContain(Stage.PASSWORD);
         Files.delete(open);
         for (Running process : List.of(stage.service(), alice.agent())) {

@@ -2,6 +2,10 @@ package dev.beckon.system;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.beckon.service.xml.Element;
+import dev.beckon.service.xml.XmlException;
+import dev.beckon.service.xml.XmlFramer;
+import dev.beckon.service.xml.XmlScanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.UUID;
+import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -76,6 +81,36 @@ final class RawStream implements AutoCloseable {
         return true;
     }
 
+    /** The next element. Throws if the stream ends before it has come whole. */
+    Element next() throws IOException {
+        XmlFramer framer = new XmlFramer();
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        byte[] one = new byte[1];
+        do {
+            if (in.read(one) < 0 || (frame.size() == 1 && one[0] == '/')) {
+                throw new IOException("ended");
+            }
+            frame.write(one[0]);
+        } while (framer.feed(one, 0, 1) < 0);
+        try {
+            return XmlScanner.parse(frame.toByteArray());
+        } catch (XmlException e) {
+            throw new AssertionError("bad XML from the service: " + frame.toString(UTF_8), e);
+        }
+    }
+
+    /** Asks, and reads on until the answer; what else came before it goes to {@code others}. */
+    Element ask(String type, String id, String payload, Consumer<Element> others) throws IOException {
+        send("<iq type='" + type + "' id='" + id + "'>" + payload + "</iq>");
+        while (true) {
+            Element next = next();
+            if (next.name().equals("iq") && id.equals(next.attribute("id"))) {
+                return next;
+            }
+            others.accept(next);
+        }
+    }
+
     /** All that is said until the service closes. */
     String rest() {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -123,6 +158,12 @@ final class RawStream implements AutoCloseable {
 
     /** Signed in with SCRAM-SHA-256 (RFC 7677), no resource bound. */
     RawStream signIn(String user, String password) throws IOException {
+        prove(user, password).await("</success>");
+        return open();
+    }
+
+    /** Says what proves the password; what is answered is still to be read. */
+    RawStream prove(String user, String password) throws IOException {
         try {
             String bare = "n=" + user + ",r=" + UUID.randomUUID();
             send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>" + encode("n,," + bare)
@@ -143,11 +184,10 @@ final class RawStream implements AutoCloseable {
             }
             send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
                     + encode(withoutProof + ",p=" + Base64.getEncoder().encodeToString(proof)) + "</response>");
-            await("</success>");
+            return this;
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
-        return open();
     }
 
     RawStream bind(String resource) throws IOException {

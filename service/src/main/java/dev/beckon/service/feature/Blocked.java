@@ -16,4 +16,14 @@ final class Blocked {
                 || blocklist.contains(jid.domain())
                 || (jid.isFull() && blocklist.contains(jid.domain() + "/" + jid.resource()));
     }
+
+    /** Whether a device of a bare address may be blocked that is not itself. */
+    static boolean mayMatchDevices(Set<String> blocklist) {
+        for (String each : blocklist) {
+            if (each.indexOf('/') >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.beckon.service.feature;
 
+import dev.beckon.service.Quota;
 import dev.beckon.service.route.Hooks;
 import dev.beckon.service.route.Hooks.Verdict;
 import dev.beckon.service.route.Jid;
@@ -12,33 +13,38 @@ import dev.beckon.service.route.StanzaError;
 import dev.beckon.service.route.StanzaError.Condition;
 import dev.beckon.service.store.RosterItem;
 import dev.beckon.service.store.Store;
+import dev.beckon.service.store.Subscription;
 import dev.beckon.service.xml.Element;
 import dev.beckon.service.xml.Namespaces;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Not hearing from somebody (XEP-0191). To the blocked person the account looks as if it were offline. */
 final class BlockingFeature {
     private static final String BLOCKING = "urn:xmpp:blocking";
     private static final String ERRORS = "urn:xmpp:blocking:errors";
-    private static final int MOST_BLOCKED = 1000;
 
     /** A session that asked for the blocklist is told of its changes. */
-    private static final Session.Key<Boolean> INTERESTED = new Session.Key<>("interested in the blocklist");
+    private static final Session.Key<Boolean> INTERESTED = Session.Key.flag("interested in the blocklist");
 
     private final Store store;
     private final Router router;
     private final Contacts contacts;
     private final AtomicLong pushes = new AtomicLong();
+    private final Supplier<Quota> quota;
 
-    BlockingFeature(Store store, Router router, Contacts contacts) {
+    BlockingFeature(Store store, Router router, Contacts contacts, Supplier<Quota> quota) {
         this.store = store;
         this.router = router;
         this.contacts = contacts;
+        this.quota = quota;
     }
 
     void install(Hooks hooks) {
@@ -50,6 +56,7 @@ final class BlockingFeature {
         hooks.sessionUp(
                 session -> router.work(() -> store.blocklists().of(session.jid().local())));
         hooks.outbound(this::sends);
+        hooks.lasting(INTERESTED);
         hooks.inbound(this::receives);
     }
 
@@ -116,16 +123,17 @@ final class BlockingFeature {
     }
 
     private CompletionStage<Reply> block(Jid account, Set<String> addresses) {
+        int most = quota.get().blockedAddresses();
         return store.blocklists()
-                .block(account.local(), addresses, MOST_BLOCKED)
+                .block(account.local(), addresses, most)
                 .thenCombine(router.work(() -> store.rosters().of(account.local())), (done, roster) -> {
                     if (!done) {
                         return Reply.error(
-                                Condition.RESOURCE_CONSTRAINT, "at most " + MOST_BLOCKED + " addresses can be blocked");
+                                Condition.RESOURCE_CONSTRAINT, "at most " + most + " addresses can be blocked");
                     }
                     push(account, "block", addresses);
                     // XEP-0191 §3.2: whoever could see the owner sees the owner leave.
-                    seeing(roster, addresses).forEach(contact -> contacts.hide(account, contact));
+                    concerned(roster, Subscription::from, addresses).forEach(each -> contacts.hide(account, each));
                     return Reply.result();
                 });
     }
@@ -135,19 +143,34 @@ final class BlockingFeature {
                 .unblock(account.local(), addresses)
                 .thenCombine(router.work(() -> store.rosters().of(account.local())), (gone, roster) -> {
                     push(account, "unblock", addresses);
-                    // XEP-0191 §3.3: whoever may see the owner does again.
-                    seeing(roster, Set.copyOf(gone)).forEach(contact -> contacts.show(account, contact));
+                    // XEP-0191 §3.3: whoever may see the owner does again; and the other way round, so that the owner
+                    // need
+                    // not wait for news.
+                    Set<String> unblocked = Set.copyOf(gone);
+                    concerned(roster, Subscription::from, unblocked).forEach(each -> contacts.show(account, each));
+                    concerned(roster, Subscription::to, unblocked).forEach(each -> contacts.show(each.bare(), account));
                     return Reply.result();
                 });
     }
 
-    private static List<Jid> seeing(List<RosterItem> roster, Set<String> addresses) {
-        return roster.stream()
-                .filter(item -> item.subscription().from())
-                .map(item -> Jid.parse(item.contact()))
-                .filter(Objects::nonNull)
-                .filter(contact -> Blocked.matches(addresses, contact))
-                .toList();
+    /** The contacts of a list that these addresses are about: all of a contact, or those of its devices that are meant. */
+    private List<Jid> concerned(List<RosterItem> roster, Predicate<Subscription> by, Set<String> addresses) {
+        List<Jid> concerned = new ArrayList<>();
+        for (RosterItem item : roster) {
+            Jid contact = by.test(item.subscription()) ? Jid.parse(item.contact()) : null;
+            if (contact == null) {
+                continue;
+            }
+            if (Blocked.matches(addresses, contact)) {
+                concerned.add(contact);
+            } else if (Blocked.mayMatchDevices(addresses)) {
+                contacts.available(contact).stream()
+                        .map(Session::jid)
+                        .filter(device -> Blocked.matches(addresses, device))
+                        .forEach(concerned::add);
+            }
+        }
+        return concerned;
     }
 
     private void push(Jid account, String what, Set<String> addresses) {

@@ -19,7 +19,7 @@ final class CarbonsFeature implements Hooks.MessageHook {
     private static final String FORWARD = "urn:xmpp:forward:0";
     private static final String HINTS = "urn:xmpp:hints";
     private static final String MUC_USER = "http://jabber.org/protocol/muc#user";
-    private static final Session.Key<Boolean> ENABLED = new Session.Key<>("carbons");
+    private static final Session.Key<Boolean> ENABLED = Session.Key.flag("carbons");
 
     /** XEP-0280 §6.1: what typically stands in instant messages: receipts, chat states, markers; and direct invitations (XEP-0249). */
     private static final Set<String> CONVERSATION = Set.of(
@@ -37,8 +37,14 @@ final class CarbonsFeature implements Hooks.MessageHook {
     void install(Hooks hooks) {
         hooks.iq(Hooks.Target.ACCOUNT, "enable", CARBONS, request -> set(request, true));
         hooks.iq(Hooks.Target.ACCOUNT, "disable", CARBONS, request -> set(request, false));
+        // XEP-0386 §3.2
+        hooks.bindRequest(CARBONS, (session, request) -> {
+            session.attribute(ENABLED, request.name().equals("enable") ? Boolean.TRUE : null);
+            return null;
+        });
         hooks.disco().feature(Hooks.Target.SERVER, CARBONS);
         hooks.messages(this);
+        hooks.lasting(ENABLED);
     }
 
     private static Reply set(Request request, boolean enabled) {
@@ -62,18 +68,25 @@ final class CarbonsFeature implements Hooks.MessageHook {
         if (to == null || to.bare().equals(account)) {
             return;
         }
-        copy(account, "sent", message, List.of(sender));
+        copy(account, "sent", message, message, List.of(sender));
+    }
+
+    @Override
+    public void bounced(Session sender, Stanza message, Stanza error) {
+        // XEP-0280 §6.1: the devices that have a copy of what was sent learn that it did not arrive.
+        copy(sender.jid().bare(), "received", error, message, List.of(sender));
     }
 
     @Override
     public void received(Jid account, Stanza message, List<Session> receivers) {
         // XEP-0280 §6.1: what a room's member says in private to one device is for that device.
         if (!message.has("x", MUC_USER)) {
-            copy(account, "received", message, receivers);
+            copy(account, "received", message, message, receivers);
         }
     }
 
-    private void copy(Jid account, String direction, Stanza message, List<Session> without) {
+    /** {@code about} is the message that decides whether there are copies: {@code message}, or what it answers. */
+    private void copy(Jid account, String direction, Stanza message, Stanza about, List<Session> without) {
         Element forwarded = null;
         for (Session session : router.sessions(account)) {
             if (session.attribute(ENABLED) == null
@@ -82,7 +95,7 @@ final class CarbonsFeature implements Hooks.MessageHook {
                 continue;
             }
             if (forwarded == null) {
-                if (!eligible(message)) {
+                if (!eligible(about)) {
                     return;
                 }
                 forwarded = Element.of("forwarded", FORWARD)
@@ -90,13 +103,12 @@ final class CarbonsFeature implements Hooks.MessageHook {
                         .build();
             }
             // XEP-0280 §7, §8: the copy comes from the account itself, so that nobody can forge one.
-            router.deliver(
-                    session,
-                    Stanza.of(Element.of("message", Namespaces.CLIENT)
-                            .attribute("type", message.type().isEmpty() ? null : message.type())
-                            .attribute("from", account)
-                            .attribute("to", session.jid())
-                            .child(Element.of(direction, CARBONS).child(forwarded))));
+            Stanza carbon = Stanza.of(Element.of("message", Namespaces.CLIENT)
+                    .attribute("type", message.type().isEmpty() ? null : message.type())
+                    .attribute("from", account)
+                    .attribute("to", session.jid())
+                    .child(Element.of(direction, CARBONS).child(forwarded)));
+            router.deliver(session, direction.equals("received") ? carbon.copyOf(message) : carbon.onlyHere());
         }
     }
 

@@ -10,6 +10,7 @@ import dev.beckon.service.xml.Element;
 import dev.beckon.service.xml.Namespaces;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What several features do with contact lists: push an item, show or hide presence, ask who is blocked. Any thread. */
@@ -17,7 +18,7 @@ final class Contacts {
     static final String ROSTER = "jabber:iq:roster";
 
     /** A session that asked for the roster is told of its changes: an "interested resource" (RFC 6121 §2.2). */
-    static final Session.Key<Boolean> INTERESTED = new Session.Key<>("interested in the roster");
+    static final Session.Key<Boolean> INTERESTED = Session.Key.flag("interested in the roster");
 
     private final Store store;
     private final Router router;
@@ -90,15 +91,38 @@ final class Contacts {
 
     /** Sends a contact the presence of each of the owner's available devices. */
     void show(Jid owner, Jid contact) {
-        if (blocks(owner, contact)) {
-            return;
-        }
+        Set<String> blocklist = store.blocklists().of(owner.local());
         for (Session session : router.sessions(owner)) {
             Stanza presence = session.presence();
             if (presence != null) {
-                router.route(presence.to(contact));
+                show(presence, contact, blocklist);
             }
         }
+    }
+
+    /**
+     * Sends a contact presence, but not those of its devices that its sender blocks (XEP-0191 §5). False if all of it is blocked.
+     *
+     * @param contact a bare or a full address
+     */
+    boolean show(Stanza presence, Jid contact, Set<String> blocklist) {
+        if (Blocked.matches(blocklist, contact)) {
+            return false;
+        }
+        if (contact.isBare() && router.sessions(contact).isEmpty()) {
+            // Most contacts are away most of the time: nothing is copied for them.
+            return true;
+        }
+        if (contact.isFull() || !Blocked.mayMatchDevices(blocklist)) {
+            router.route(presence.to(contact));
+            return true;
+        }
+        for (Session device : available(contact)) {
+            if (!Blocked.matches(blocklist, device.jid())) {
+                router.route(presence.to(device.jid()));
+            }
+        }
+        return true;
     }
 
     /** Tells a contact that each of the owner's available devices is gone. */

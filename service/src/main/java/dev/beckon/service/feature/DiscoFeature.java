@@ -11,6 +11,7 @@ import dev.beckon.service.route.Session;
 import dev.beckon.service.route.StanzaError.Condition;
 import dev.beckon.service.store.Store;
 import dev.beckon.service.xml.Element;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class DiscoFeature {
     static final String INFO = "http://jabber.org/protocol/disco#info";
     static final String ITEMS = "http://jabber.org/protocol/disco#items";
+    private static final String CAPS = "http://jabber.org/protocol/caps";
+
+    /** Names this software where its capabilities are named by a hash. */
+    private static final String NODE = "urn:beckon:service";
 
     private final Store store;
     private final Router router;
     private final Disco disco;
+    private volatile @Nullable String version;
 
     DiscoFeature(Store store, Router router, Hooks hooks) {
         this.store = store;
@@ -36,10 +42,40 @@ final class DiscoFeature {
         }
         disco.identity(Target.SERVER, new Disco.Identity("server", "im", "Beckon"));
         disco.identity(Target.ACCOUNT, new Disco.Identity("account", "registered", null));
-        hooks.iq(Target.SERVER, "query", INFO, request -> get(request, info(Target.SERVER)));
+        disco.feature(Target.SERVER, CAPS);
+        // XEP-0115 §7: the service tells each client at sign-in what it would otherwise be asked.
+        hooks.streamFeature(Hooks.Stage.AFTER_SIGN_IN, this::caps);
+        hooks.iq(Target.SERVER, "query", INFO, this::serverInfo);
         hooks.iq(Target.SERVER, "query", ITEMS, request -> get(request, serverItems()));
         hooks.iq(Target.ACCOUNT, "query", INFO, this::accountInfo);
         hooks.iq(Target.ACCOUNT, "query", ITEMS, this::accountItems);
+    }
+
+    private Element caps() {
+        return Element.of("c", CAPS)
+                .attribute("hash", "sha-1")
+                .attribute("node", NODE)
+                .attribute("ver", version())
+                .build();
+    }
+
+    private String version() {
+        String known = version;
+        if (known == null) {
+            List<Element> forms = disco.forms(Target.SERVER);
+            known = Caps.hash(disco.identities(Target.SERVER), disco.features(Target.SERVER), forms);
+            // What features have said is said once, forms change.
+            version = forms.isEmpty() ? known : null;
+        }
+        return known;
+    }
+
+    private Reply serverInfo(Request request) {
+        String node = request.payload().attribute("node");
+        // XEP-0115 §6.2: whoever asks what a hash stands for names it.
+        return request.isGet() && node != null && node.equals(NODE + "#" + version())
+                ? Reply.result(info(Target.SERVER).attribute("node", node))
+                : get(request, info(Target.SERVER));
     }
 
     private static Reply get(Request request, Element.Builder answer) {
@@ -90,9 +126,12 @@ final class DiscoFeature {
         if (request.isOwn()) {
             return get(request, devices(request.account()));
         }
+        // XEP-0030 §8: whoever may not know, and whoever asks for an account that is not there, sees nothing beneath
+        // it.
+        Element.Builder none =
+                Element.of("query", ITEMS).attribute("node", request.payload().attribute("node"));
         return Reply.later(seen(request)
-                .thenApply(seen ->
-                        seen ? get(request, devices(request.account())) : Reply.error(Condition.SERVICE_UNAVAILABLE)));
+                .thenApply(seen -> seen ? get(request, devices(request.account())) : Reply.result(none)));
     }
 
     private CompletableFuture<Boolean> seen(Request request) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,8 @@ final class PresenceFeature {
     private static final int MOST_DIRECTED = 256;
 
     /** To whom a session has shown itself one by one; they are told when it leaves (RFC 6121 §4.6.3). */
-    private static final Session.Key<Set<Jid>> DIRECTED = new Session.Key<>("directed presence");
+    private static final Session.Key<Set<Jid>> DIRECTED =
+            Session.Key.lasting("directed presence", PresenceFeature::written, PresenceFeature::read);
 
     private final Store store;
     private final Router router;
@@ -40,10 +42,22 @@ final class PresenceFeature {
 
     void install(Hooks hooks) {
         hooks.presence(this::presence);
+        hooks.lasting(DIRECTED);
         hooks.sessionDown(session -> {
             leaveDirected(session, Set.of());
             return Hooks.DONE;
         });
+    }
+
+    /** One address a line: none holds a line break. */
+    private static String written(Set<Jid> shown) {
+        synchronized (shown) {
+            return shown.stream().map(Jid::toString).collect(Collectors.joining("\n"));
+        }
+    }
+
+    private static Set<Jid> read(String lines) {
+        return lines.lines().map(Jid::of).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private record View(List<RosterItem> roster, Set<String> visible) {}
@@ -79,8 +93,7 @@ final class PresenceFeature {
         Set<Jid> told = new LinkedHashSet<>();
         for (RosterItem item : view.roster) {
             Jid contact = item.subscription().from() ? Jid.parse(item.contact()) : null;
-            if (contact != null && !Blocked.matches(blocklist, contact)) {
-                router.route(presence.to(contact));
+            if (contact != null && contacts.show(presence, contact, blocklist)) {
                 told.add(contact);
             }
         }
@@ -99,7 +112,11 @@ final class PresenceFeature {
     private void welcome(Session session, View view) {
         Jid account = session.jid().bare();
         Set<String> blocklist = store.blocklists().of(account.local());
-        showAll(account, session);
+        for (Session other : router.sessions(account)) {
+            if (other != session) {
+                show(other, session);
+            }
+        }
         for (RosterItem item : view.roster) {
             Jid contact = Jid.parse(item.contact());
             if (contact == null || !contacts.isLocal(contact) || Blocked.matches(blocklist, contact)) {
@@ -108,8 +125,12 @@ final class PresenceFeature {
             if (item.subscription().to()
                     && view.visible.contains(contact.local())
                     && !router.sessions(contact).isEmpty()
-                    && !contacts.blocks(contact, account)) {
-                showAll(contact, session);
+                    && !contacts.blocks(contact, session.jid())) {
+                for (Session other : router.sessions(contact)) {
+                    if (!Blocked.matches(blocklist, other.jid())) {
+                        show(other, session);
+                    }
+                }
             }
             subscriptions.settle(account, item, view.visible.contains(contact.local()));
             byte[] request = item.request();
@@ -119,12 +140,10 @@ final class PresenceFeature {
         }
     }
 
-    private void showAll(Jid account, Session to) {
-        for (Session other : router.sessions(account)) {
-            Stanza presence = other.presence();
-            if (presence != null && other != to) {
-                router.deliver(to, presence.to(to.jid()));
-            }
+    private void show(Session other, Session to) {
+        Stanza presence = other.presence();
+        if (presence != null) {
+            router.deliver(to, presence.to(to.jid()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.beckon.service.feature;
 
+import dev.beckon.service.Quota;
 import dev.beckon.service.route.Hooks;
 import dev.beckon.service.route.Reply;
 import dev.beckon.service.route.Request;
@@ -9,19 +10,20 @@ import dev.beckon.service.store.Documents.Kind;
 import dev.beckon.service.store.Store;
 import dev.beckon.service.xml.Element;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What an account's clients keep for themselves, by the name of its element (XEP-0049). */
 final class PrivateFeature {
     private static final String PRIVATE = "jabber:iq:private";
-    private static final int MOST = 64;
-    private static final int MOST_BYTES = 256 * 1024;
 
     private final Store store;
     private final Router router;
+    private final Supplier<Quota> quota;
 
-    PrivateFeature(Store store, Router router) {
+    PrivateFeature(Store store, Router router, Supplier<Quota> quota) {
         this.store = store;
         this.router = router;
+        this.quota = quota;
     }
 
     void install(Hooks hooks) {
@@ -49,12 +51,14 @@ final class PrivateFeature {
                                     .orElseGet(() -> Element.of(element.name(), element.namespace())
                                             .build())))));
         }
+        int most = quota.get().privateElements();
+        int mostBytes = quota.get().privateBytes();
         return Reply.later(store.documents()
-                .keep(owner, Kind.PRIVATE, name, element.toBytes(), MOST, MOST_BYTES)
+                .keep(owner, Kind.PRIVATE, name, element.toBytes(), most, mostBytes)
                 .thenApply(kept -> kept
                         ? Reply.result()
                         : Reply.error(
                                 Condition.RESOURCE_CONSTRAINT,
-                                "at most " + MOST + " elements of " + MOST_BYTES + " bytes together are kept")));
+                                "at most " + most + " elements of " + mostBytes + " bytes together are kept")));
     }
 }

@@ -1,7 +1,9 @@
 package dev.beckon.service.feature;
 
 import dev.beckon.service.AccountNames;
+import dev.beckon.service.Network;
 import dev.beckon.service.RateLimit;
+import dev.beckon.service.metric.Counter;
 import dev.beckon.service.route.Hooks;
 import dev.beckon.service.route.Hooks.Target;
 import dev.beckon.service.route.Jid;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,19 +36,22 @@ final class RegistrationFeature {
     private final Router router;
     private final boolean open;
     private final RateLimit newAccounts;
+    private Counter registered = new Counter();
 
     /** Each costs as much processor as a hundred sign-ins. */
     private final RateLimit newPasswords;
 
-    RegistrationFeature(Store store, Router router, boolean open, int perHour, Clock clock) {
+    RegistrationFeature(Store store, Router router, boolean open, IntSupplier perHour, Clock clock) {
         this.store = store;
         this.router = router;
         this.open = open;
         newAccounts = new RateLimit(perHour, Duration.ofHours(1), clock);
-        newPasswords = new RateLimit(PASSWORDS_PER_HOUR, Duration.ofHours(1), clock);
+        newPasswords = new RateLimit(() -> PASSWORDS_PER_HOUR, Duration.ofHours(1), clock);
     }
 
     void install(Hooks hooks) {
+        registered =
+                hooks.metrics().counter("beckon_registrations_total", "Accounts that people have made themselves.");
         if (open) {
             hooks.iq(Target.STREAM, "query", REGISTER, this::stranger);
             hooks.streamFeature(
@@ -82,7 +88,7 @@ final class RegistrationFeature {
             return Reply.error(Condition.NOT_ACCEPTABLE, Passwords.RULE);
         }
         // Every try counts: a rate that only successes use up would let names be found out by trying.
-        if (!newAccounts.take(request.address())) {
+        if (!newAccounts.take(Network.of(request.address()))) {
             return Reply.error(Condition.RESOURCE_CONSTRAINT, "too many accounts from this address, try again later");
         }
         return Reply.later(onceStored(() -> store.accounts().add(name, prepared.get()))
@@ -90,6 +96,7 @@ final class RegistrationFeature {
                     if (!added) {
                         return Reply.error(Condition.CONFLICT, "this user name is taken, choose another one");
                     }
+                    registered.add();
                     log.info("account {} registered itself from {}", name, request.address());
                     return Reply.result();
                 }));

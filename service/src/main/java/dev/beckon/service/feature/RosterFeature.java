@@ -1,5 +1,6 @@
 package dev.beckon.service.feature;
 
+import dev.beckon.service.Quota;
 import dev.beckon.service.route.Hooks;
 import dev.beckon.service.route.Jid;
 import dev.beckon.service.route.Reply;
@@ -16,15 +17,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reading and editing one's contact list (RFC 6121 §2). */
 final class RosterFeature {
-    /** The most contacts one account may have. */
-    static final int MOST_CONTACTS = 1000;
-
     private static final int LONGEST_NAME = 256;
     private static final int MOST_GROUPS = 32;
 
@@ -32,15 +30,19 @@ final class RosterFeature {
     private final Router router;
     private final Contacts contacts;
     private final SubscriptionFeature subscriptions;
+    private final Supplier<Quota> quota;
 
-    RosterFeature(Store store, Router router, Contacts contacts, SubscriptionFeature subscriptions) {
+    RosterFeature(
+            Store store, Router router, Contacts contacts, SubscriptionFeature subscriptions, Supplier<Quota> quota) {
         this.store = store;
         this.router = router;
         this.contacts = contacts;
         this.subscriptions = subscriptions;
+        this.quota = quota;
     }
 
     void install(Hooks hooks) {
+        hooks.lasting(Contacts.INTERESTED);
         hooks.iq(Hooks.Target.ACCOUNT, "query", Contacts.ROSTER, this::handle);
     }
 
@@ -101,11 +103,12 @@ final class RosterFeature {
             return Reply.error(fault.get());
         }
         String kept = name == null || name.isEmpty() ? null : name;
+        int most = quota.get().rosterItems();
         return Reply.later(store.rosters()
                 .change(
                         account.local(),
                         contact.toString(),
-                        (before, items) -> before.blank() && items >= MOST_CONTACTS
+                        (before, size) -> !before.listed() && size.contacts() >= most
                                 ? new Outcome<>(before, Optional.<RosterItem>empty())
                                 : kept(before.named(kept, List.copyOf(groups))))
                 .thenApply(result -> {
@@ -115,7 +118,7 @@ final class RosterFeature {
                     if (result.get().isEmpty()) {
                         return Reply.error(
                                 Condition.RESOURCE_CONSTRAINT,
-                                "the contact list is full (" + MOST_CONTACTS + "); remove a contact first");
+                                "the contact list is full (" + most + "); remove a contact first");
                     }
                     contacts.push(account, result.get().get());
                     return Reply.result();
@@ -149,21 +152,10 @@ final class RosterFeature {
 
     /** RFC 6121 §2.5. */
     private CompletionStage<Reply> remove(Jid account, Jid contact) {
-        return store.rosters()
-                .change(
-                        account.local(),
-                        contact.toString(),
-                        (before, items) -> before.listed()
-                                ? new Outcome<>(RosterItem.absent(before.contact()), Optional.of(before))
-                                : new Outcome<>(before, Optional.<RosterItem>empty()))
-                .thenCompose(result -> {
-                    Optional<RosterItem> removed = result.flatMap(item -> item);
-                    if (removed.isEmpty()) {
-                        return CompletableFuture.completedFuture(
-                                Reply.error(Condition.ITEM_NOT_FOUND, contact + " is not in the contact list"));
-                    }
-                    contacts.pushRemoval(account, removed.get().contact());
-                    return subscriptions.cancel(account, removed.get()).thenApply(done -> Reply.result());
-                });
+        return subscriptions
+                .remove(account, contact)
+                .thenApply(removed -> removed.isPresent()
+                        ? Reply.result()
+                        : Reply.error(Condition.ITEM_NOT_FOUND, contact + " is not in the contact list"));
     }
 }

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The challenges one session has not answered yet. Each is good for one answer, right or wrong, and for a short time. */
 final class Challenges {
-    /** An agent asks for each of its applications; none has this many at once. */
-    static final int OUTSTANDING = 16;
-
     static final Duration LIFE = Duration.ofSeconds(60);
     private static final SecureRandom random = new SecureRandom();
 
@@ -29,11 +26,11 @@ final class Challenges {
             Instant expires,
             @Nullable String app) {}
 
-    /** A new one; it takes the place of an unanswered one with the same cookie. Empty where too many wait for an answer. */
-    Optional<Challenge> issue(String cookie, @Nullable String app, Instant now) {
+    /** A new one; it takes the place of an unanswered one with the same cookie. Empty where {@code most} wait for an answer. */
+    Optional<Challenge> issue(String cookie, @Nullable String app, Instant now, int most) {
         outstanding.values().removeIf(challenge -> !now.isBefore(challenge.expires));
         outstanding.remove(cookie);
-        if (outstanding.size() >= OUTSTANDING) {
+        if (outstanding.size() >= most) {
             return Optional.empty();
         }
         byte[] nonce = new byte[32];

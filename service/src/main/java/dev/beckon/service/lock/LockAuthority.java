@@ -1,9 +1,11 @@
 package dev.beckon.service.lock;
 
 import dev.beckon.service.Environment;
+import dev.beckon.service.Limits;
 import dev.beckon.service.Locking;
 import dev.beckon.service.ServiceConfig;
 import dev.beckon.service.lock.Challenges.Challenge;
+import dev.beckon.service.metric.Counter;
 import dev.beckon.service.route.Disco;
 import dev.beckon.service.route.Feature;
 import dev.beckon.service.route.Hooks;
@@ -26,6 +28,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +58,7 @@ public final class LockAuthority implements Feature {
     private static final Logger log = LoggerFactory.getLogger(LockAuthority.class);
 
     private final Store store;
+    private final IntSupplier mostChallenges;
     private final Locking locking;
     private final Environment environment;
     private final boolean md5;
@@ -62,15 +67,29 @@ public final class LockAuthority implements Feature {
     private final Duration ahead;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
+    private Counter unlocked = new Counter();
+    private Counter refused = new Counter();
     private volatile boolean locks;
 
-    public LockAuthority(Store store, ServiceConfig config) {
-        this(store, config, Clock.systemUTC(), config.ticketLife(), ahead(config.ticketLife()));
+    /** With limits that may change while the service runs. */
+    public LockAuthority(Store store, ServiceConfig config, Supplier<Limits> limits) {
+        this(store, config, limits, Clock.systemUTC(), config.ticketLife(), ahead(config.ticketLife()));
     }
 
     /** With a clock to turn and another life of tickets. */
     LockAuthority(Store store, ServiceConfig config, Clock clock, Duration ticketLife, Duration ahead) {
+        this(store, config, config::limits, clock, ticketLife, ahead);
+    }
+
+    private LockAuthority(
+            Store store,
+            ServiceConfig config,
+            Supplier<Limits> limits,
+            Clock clock,
+            Duration ticketLife,
+            Duration ahead) {
         this.store = store;
+        mostChallenges = () -> limits.get().quota().lockChallenges();
         this.locking = config.locking();
         this.environment = config.environment();
         this.md5 = config.md5Lock();
@@ -89,6 +108,9 @@ public final class LockAuthority implements Feature {
         if (locking == Locking.OFF) {
             return;
         }
+        String answered = "Answers to challenges of the lock.";
+        unlocked = hooks.metrics().counter("beckon_lock_answers_total", answered, "result", "ok");
+        refused = hooks.metrics().counter("beckon_lock_answers_total", answered, "result", "refused");
         Jid jid = Jid.of("lock." + router.domain().domain());
         Tickets tickets =
                 new Tickets(jid.toString(), store.signingKeys().loaded().join());
@@ -192,12 +214,14 @@ public final class LockAuthority implements Feature {
             if (!good(cookie, LONGEST_COOKIE)) {
                 return Reply.error(Condition.BAD_REQUEST, "cookie has 1 to " + LONGEST_COOKIE + " characters");
             }
-            Optional<Challenge> challenge = unlocked(session).with(each -> each.issue(cookie, null, clock.instant()));
+            int most = mostChallenges.getAsInt();
+            Optional<Challenge> challenge =
+                    unlocked(session).with(each -> each.issue(cookie, null, clock.instant(), most));
             return challenge.isPresent()
                     ? Reply.result(element(challenge.get()))
                     : Reply.error(
                             Condition.RESOURCE_CONSTRAINT,
-                            "at most " + Challenges.OUTSTANDING + " challenges wait for an answer; answer one first");
+                            "at most " + most + " challenges wait for an answer; answer one first");
         }
 
         private Reply respond(Session session, Element request) {
@@ -238,6 +262,7 @@ public final class LockAuthority implements Feature {
                         key.isEmpty() ? "no key" : "digest",
                         "the application has no key here, or answered with another one");
             }
+            LockAuthority.this.unlocked.add();
             Instant issued = clock.instant().truncatedTo(ChronoUnit.SECONDS);
             Instant expires = issued.plus(ticketLife);
             String ticket = tickets.sign(key.get(), bare, issued, expires);
@@ -251,6 +276,7 @@ public final class LockAuthority implements Feature {
         }
 
         private Reply refused(Session session, String app, String why, String text) {
+            refused.add();
             log.info("{} did not unlock {}: {}", session, app, why);
             return Reply.error(Condition.NOT_AUTHORIZED, text);
         }
@@ -265,7 +291,7 @@ public final class LockAuthority implements Feature {
         /** Names the application, since a session may hold tickets for several and the answer is for one. */
         void challengeUnasked(Session session, Unlocked unlocked, String app) {
             String cookie = Integer.toString(random.nextInt(Integer.MAX_VALUE));
-            unlocked.with(each -> each.issue(cookie, app, clock.instant()))
+            unlocked.with(each -> each.issue(cookie, app, clock.instant(), mostChallenges.getAsInt()))
                     .ifPresent(challenge -> tell(session, element(challenge)));
         }
 

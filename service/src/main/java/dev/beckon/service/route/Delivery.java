@@ -7,6 +7,7 @@ import dev.beckon.service.route.Hooks.IqHandler;
 import dev.beckon.service.route.Hooks.Target;
 import dev.beckon.service.route.Hooks.Verdict;
 import dev.beckon.service.route.StanzaError.Condition;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -101,11 +102,14 @@ final class Delivery {
     /** RFC 6121 §8.5.3: {@code localpart@domainpart/resourcepart}. */
     private CompletionStage<?> toDevice(Stanza stanza, Jid to, Jid account, @Nullable Session origin) {
         Session session = sessions.find(to);
+        if (session != null && stanza.kind() == Stanza.Kind.MESSAGE) {
+            Stanza message = hooks.receipt.receive(account, stanza);
+            session.send(message);
+            received(account, message, List.of(session));
+            return DONE;
+        }
         if (session != null) {
             session.send(stanza);
-            if (stanza.kind() == Stanza.Kind.MESSAGE) {
-                received(account, stanza, List.of(session));
-            }
             return DONE;
         }
         return switch (stanza.kind()) {
@@ -146,27 +150,77 @@ final class Delivery {
         }
         // RFC 6121 §8.5.2.1.1 (b): all devices that are available and not of negative priority, so that each of them
         // rings.
-        List<Session> receivers = new ArrayList<>(2);
-        for (Session session : sessions.of(account)) {
-            if (session.isAvailable() && session.priority() >= 0) {
-                session.send(stanza);
-                receivers.add(session);
-            }
-        }
+        List<Session> receivers = takingMessages(account);
         if (!receivers.isEmpty()) {
-            received(account, stanza, receivers);
+            Stanza message = hooks.receipt.receive(account, stanza);
+            message.handedTo(receivers.size());
+            for (int i = 0; i < receivers.size(); i++) {
+                receivers.get(i).send(message);
+            }
+            received(account, message, receivers);
             return DONE;
         }
         if (stanza.type().equals("headline")) {
             return DONE;
         }
         // RFC 6121 §8.5.2.2.1: nobody there.
+        return offline(hooks.receipt.receive(account, stanza), account, null);
+    }
+
+    private CompletionStage<?> offline(Stanza stanza, Jid account, @Nullable Instant came) {
         for (Hooks.OfflineHook hook : hooks.offline) {
-            if (hook.offline(account, stanza)) {
-                return DONE;
+            CompletionStage<?> taken = hook.offline(account, stanza, came);
+            if (taken != null) {
+                return taken;
             }
         }
         return unavailable(stanza);
+    }
+
+    /**
+     * XEP-0198 §4: what a device was sent and never acknowledged goes where it would go had the device not been there: to another one,
+     * into storage, or back as an error. {@code came} is when it came.
+     */
+    void undelivered(Stanza stanza, Instant came) {
+        if (stanza.kind() == Stanza.Kind.IQ && isRequest(stanza)) {
+            unavailable(stanza);
+        }
+        Stanza message = stanza.kind() == Stanza.Kind.MESSAGE ? stanza.givenUp() : null;
+        Jid to = message == null ? null : message.to();
+        if (message == null || to == null || message.type().equals("headline") || !admitted(message, to.bare())) {
+            return;
+        }
+        List<Session> receivers = receivers(message, to);
+        if (!receivers.isEmpty()) {
+            // XEP-0203: it is late.
+            Stanza late = Delayed.stamped(message.element(), domain, came);
+            late.handedTo(receivers.size());
+            receivers.forEach(session -> session.send(late));
+            received(to.bare(), late, receivers);
+        } else if (to.isBare() || message.type().equals("chat")) {
+            offline(message, to.bare(), came);
+        } else {
+            unavailable(message);
+        }
+    }
+
+    /** Who is there now for a message that was undelivered. */
+    private List<Session> receivers(Stanza message, Jid to) {
+        Session same = to.isFull() ? sessions.find(to) : null;
+        if (same != null) {
+            return List.of(same);
+        }
+        return to.isBare() || message.type().equals("chat") ? takingMessages(to.bare()) : List.of();
+    }
+
+    private List<Session> takingMessages(Jid account) {
+        List<Session> taking = new ArrayList<>(2);
+        for (Session session : sessions.of(account)) {
+            if (session.isAvailable() && session.priority() >= 0) {
+                taking.add(session);
+            }
+        }
+        return taking;
     }
 
     private CompletionStage<?> presenceToAccount(Stanza stanza, Jid account) {
@@ -208,17 +262,31 @@ final class Delivery {
     }
 
     private void refuse(Stanza stanza, StanzaError error) {
-        if (stanza.kind() != Stanza.Kind.PRESENCE) {
-            answer(stanza, error);
+        Jid from = stanza.from();
+        if (stanza.kind() != Stanza.Kind.PRESENCE && isAnswered(stanza) && from != null) {
+            back(stanza.error(error, from.bare()));
         }
     }
 
-    /** Answers with an error, except what must not be answered (RFC 6120 §8.2.3, §8.3.1). */
+    /** Answers with an error, except what must not be answered. */
     void answer(Stanza stanza, StanzaError error) {
-        if (stanza.isError() || stanza.type().equals("result") || stanza.from() == null) {
+        Jid from = stanza.from();
+        if (from == null || !isAnswered(stanza)) {
             return;
         }
-        back(stanza.error(error, stanza.from().bare()));
+        Stanza answer = stanza.error(error, from.bare());
+        back(answer);
+        Session sender = stanza.kind() == Stanza.Kind.MESSAGE && from.isFull() ? sessions.find(from) : null;
+        if (sender != null) {
+            for (Hooks.MessageHook hook : hooks.messages) {
+                hook.bounced(sender, stanza, answer);
+            }
+        }
+    }
+
+    /** RFC 6120 §8.2.3, §8.3.1. */
+    private static boolean isAnswered(Stanza stanza) {
+        return !stanza.isError() && !stanza.type().equals("result");
     }
 
     /** An answer goes to the device that asked, past all filters. */

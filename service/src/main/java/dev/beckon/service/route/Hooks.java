@@ -1,10 +1,15 @@
 package dev.beckon.service.route;
 
+import dev.beckon.service.metric.Metrics;
 import dev.beckon.service.xml.Element;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -105,13 +110,39 @@ public final class Hooks {
 
         /** A message was handed to these sessions of an account. */
         void received(Jid account, Stanza message, List<Session> to);
+
+        /** A session was told with {@code error} that a message it had sent could not be delivered. */
+        void bounced(Session session, Stanza message, Stanza error);
+    }
+
+    /** Changes a message as an account gets it, before its devices do or it is kept for them: all of them get the same bytes. */
+    @FunctionalInterface
+    public interface ReceiptHook {
+        /** {@code message} itself where there is nothing to change. Runs for every message, so it must be quick. */
+        Stanza receive(Jid account, Stanza message);
     }
 
     /** Takes messages that no session is there for (XEP-0160). */
     @FunctionalInterface
     public interface OfflineHook {
-        /** True if it took the message; else the sender gets {@code service-unavailable}. */
-        boolean offline(Jid account, Stanza message);
+        /**
+         * Null if it does not take the message: the sender gets {@code service-unavailable}. Else completes once the message is kept
+         * for good, or its sender was told that it is not. {@code came} is when the message came, null for just now.
+         */
+        @Nullable
+        CompletionStage<?> offline(Jid account, Stanza message, @Nullable Instant came);
+    }
+
+    /** Takes what a client asks for while it binds a resource (XEP-0386 §3.2). */
+    @FunctionalInterface
+    public interface BindHook {
+        /**
+         * Prepares a session that nobody knows yet.
+         *
+         * @return what the client is told of it in {@code <bound/>}, or null
+         */
+        @Nullable
+        Element bind(Session session, Element request);
     }
 
     private final Map<Target, Map<Stanza.Payload, IqHandler>> iqs = new HashMap<>();
@@ -123,6 +154,7 @@ public final class Hooks {
     final List<Filter> inbound = new ArrayList<>();
     final List<MessageHook> messages = new ArrayList<>();
     final List<OfflineHook> offline = new ArrayList<>();
+    final List<Session.Key<?>> lasting = new ArrayList<>(List.of(Session.SALT));
 
     @Nullable
     SubscriptionHook subscriptionSent;
@@ -130,8 +162,12 @@ public final class Hooks {
     @Nullable
     SubscriptionHook subscriptionReceived;
 
+    ReceiptHook receipt = (account, message) -> message;
+
     private final Map<Jid, IqHandler> entities = new HashMap<>();
+    private final Map<String, BindHook> binds = new TreeMap<>();
     private final Disco disco = new Disco();
+    private final Metrics metrics = new Metrics();
 
     /** Answers iq get and set with this payload. Throws IllegalStateException if another feature does already. */
     public void iq(Target target, String name, String namespace, IqHandler handler) {
@@ -194,9 +230,19 @@ public final class Hooks {
         messages.add(hook);
     }
 
+    /** Changes messages as accounts get them. One feature only. */
+    public void receipt(ReceiptHook hook) {
+        receipt = hook;
+    }
+
     /** Takes messages that no session is there for; the first that does has it. */
     public void offline(OfflineHook hook) {
         offline.add(hook);
+    }
+
+    /** What is kept under this key outlasts a restart of the service. */
+    public void lasting(Session.Key<?> key) {
+        lasting.add(key);
     }
 
     /** Offers a stream feature (RFC 6120 §4.3.2); asked anew for each stream, null offers nothing. */
@@ -204,9 +250,24 @@ public final class Hooks {
         streamFeatures.computeIfAbsent(stage, none -> new ArrayList<>()).add(feature);
     }
 
+    /**
+     * Lets clients ask for something in the same breath as for a resource, with elements of this namespace. Throws
+     * IllegalStateException if another feature does already.
+     */
+    public void bindRequest(String namespace, BindHook hook) {
+        if (binds.putIfAbsent(namespace, hook) != null) {
+            throw new IllegalStateException("two features take " + namespace + " while a resource is bound");
+        }
+    }
+
     /** What service discovery tells; any feature adds to it, one answers from it. */
     public Disco disco() {
         return disco;
+    }
+
+    /** What is counted and measured; anyone adds to it. */
+    public Metrics metrics() {
+        return metrics;
     }
 
     /** The stream features to offer. */
@@ -229,5 +290,15 @@ public final class Hooks {
     /** Who answers for an entity beside the domain, or null. */
     public @Nullable IqHandler entity(Jid domain) {
         return entities.get(domain);
+    }
+
+    /** The namespaces of what can be asked for while a resource is bound, in order. */
+    public Set<String> bindRequests() {
+        return Collections.unmodifiableSet(binds.keySet());
+    }
+
+    /** Who takes an element of this namespace while a resource is bound, or null. */
+    public @Nullable BindHook bindRequest(String namespace) {
+        return binds.get(namespace);
     }
 }

@@ -96,10 +96,14 @@ public final class Jid {
         if (prepared.endsWith(".")) {
             prepared = prepared.substring(0, prepared.length() - 1);
         }
-        for (int i = 0; i < prepared.length(); i++) {
-            char c = prepared.charAt(i);
+        char before = '.';
+        for (int i = 0; i <= prepared.length(); i++) {
+            // No label is empty: nothing begins or ends with a dot, nor do two meet.
+            char c = i == prepared.length() ? '.' : prepared.charAt(i);
             boolean good = c >= 0x80 ? Character.isLetterOrDigit(c) : isPlain(c) || "[]:".indexOf(c) >= 0;
-            if (!good) {
+            boolean empty = c == '.' && before == '.';
+            before = c;
+            if (!good || empty) {
                 throw new IllegalArgumentException("no domain: " + domain);
             }
         }

@@ -19,6 +19,9 @@ public interface Router {
      */
     void route(Stanza stanza);
 
+    /** Tells whoever sent a message that it could not be delivered, with this error. */
+    void bounce(Stanza message, StanzaError error);
+
     /** Hands a stanza to one session as it is, whatever its {@code to}; no filter applies. */
     void deliver(Session session, Stanza stanza);
 

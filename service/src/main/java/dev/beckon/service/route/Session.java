@@ -1,8 +1,10 @@
 package dev.beckon.service.route;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +13,49 @@ public final class Session {
     /** A value that a feature keeps with a session: make one constant per value; it is found by identity. */
     public static final class Key<T> {
         private final String name;
+        private final @Nullable Function<T, String> write;
+        private final @Nullable Function<String, T> read;
 
         /** {@code name} is for debugging. */
         public Key(String name) {
+            this(name, null, null);
+        }
+
+        private Key(String name, @Nullable Function<T, String> write, @Nullable Function<String, T> read) {
             this.name = name;
+            this.write = write;
+            this.read = read;
+        }
+
+        /**
+         * The key of a value that outlasts a restart of the service with its session (XEP-0198), as a text of that {@code name}: to be
+         * told to {@link Hooks#lasting} too.
+         */
+        public static <T> Key<T> lasting(String name, Function<T, String> write, Function<String, T> read) {
+            return new Key<>(name, write, read);
+        }
+
+        /** A lasting key whose value is there or not. */
+        public static Key<Boolean> flag(String name) {
+            return lasting(name, Object::toString, Boolean::valueOf);
+        }
+
+        String name() {
+            return name;
+        }
+
+        /** The value that a session keeps under this key as text; null if there is none, or it does not last. */
+        @Nullable
+        String of(Session session) {
+            T value = session.attribute(this);
+            return value == null || write == null ? null : write.apply(value);
+        }
+
+        /** Gives a session the value that was written. */
+        void restore(Session session, String text) {
+            if (read != null) {
+                session.attribute(this, read.apply(text));
+            }
         }
 
         @Override
@@ -33,13 +74,19 @@ public final class Session {
 
         /** The address of the other end as text. */
         String address();
+
+        /** Whether a client is connected; else what is sent is kept until it resumes (XEP-0198 §5). */
+        default boolean isConnected() {
+            return true;
+        }
     }
 
     /** The salt of the credentials a session signed in with: each new password has a new one. */
-    public static final Key<byte[]> SALT = new Key<>("salt");
+    public static final Key<byte[]> SALT = Key.lasting(
+            "salt", HexFormat.of()::formatHex, text -> HexFormat.of().parseHex(text));
 
     private final Jid jid;
-    private final Outlet outlet;
+    private volatile Outlet outlet;
     private volatile @Nullable Stanza presence;
     private volatile int priority;
     private volatile boolean open = true;
@@ -71,6 +118,21 @@ public final class Session {
     /** The priority last broadcast, -128 to 127 (RFC 6121 §4.7.2.3); 0 while unavailable. */
     public int priority() {
         return priority;
+    }
+
+    /** Whether its client is connected; else it has been lost and may resume (XEP-0198 §5). */
+    public boolean isConnected() {
+        return outlet.isConnected();
+    }
+
+    /** Where its stanzas go out. */
+    public Outlet outlet() {
+        return outlet;
+    }
+
+    /** From now on its stanzas go out here; some that are on their way may still take the way before. */
+    public void outlet(Outlet outlet) {
+        this.outlet = outlet;
     }
 
     /** Whether it is still signed in. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who is signed in. Arrays are replaced whole, so readers take no lock and see an account's devices at one moment. Thread-safe. */
@@ -12,9 +13,9 @@ final class SessionTable {
     private static final Session[] NONE = new Session[0];
 
     private final ConcurrentMap<Jid, Session[]> accounts = new ConcurrentHashMap<>();
-    private final int most;
+    private final IntSupplier most;
 
-    SessionTable(int mostPerAccount) {
+    SessionTable(IntSupplier mostPerAccount) {
         most = mostPerAccount;
     }
 
@@ -33,7 +34,7 @@ final class SessionTable {
                     return swapped;
                 }
             }
-            if (present.length >= most) {
+            if (present.length >= most.getAsInt()) {
                 return before;
             }
             outcome[0] = new Added(true, null);
@@ -65,6 +66,16 @@ final class SessionTable {
             }
         }
         return null;
+    }
+
+    /** How many accounts have a session. */
+    int accounts() {
+        return accounts.size();
+    }
+
+    /** How many sessions there are. */
+    int count() {
+        return accounts.values().stream().mapToInt(present -> present.length).sum();
     }
 
     List<Session> all() {

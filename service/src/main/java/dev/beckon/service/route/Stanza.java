@@ -6,9 +6,12 @@ import dev.beckon.service.xml.Namespaces;
 import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlScanner;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,42 +43,50 @@ public final class Stanza {
     private final byte[] bytes;
     private final Kind kind;
     private final String type;
-    private final @Nullable String id;
     private final @Nullable Jid from;
     private final @Nullable Jid to;
     private final List<Payload> payloads;
-    /** Where an attribute can be put in, and where {@code to} stands. */
+    /** Where an attribute can be put in, where {@code to} stands, and the value of {@code id}. */
     private final int nameEnd;
 
     private final Range toRange;
+    private final Range idRange;
     private volatile @Nullable Element element;
+    /** Null while one device at most has it. */
+    private volatile @Nullable Copies copies;
+
+    /** The devices of one account that were handed a message: while one of them may have it, it is not lost. */
+    private record Copies(@Nullable Stanza message, AtomicInteger devices) {}
+
+    private static final Copies ONLY_HERE = new Copies(null, new AtomicInteger());
+    private volatile byte @Nullable [] framed;
 
     private Stanza(
             byte[] bytes,
             Kind kind,
             String type,
-            @Nullable String id,
             @Nullable Jid from,
             @Nullable Jid to,
             List<Payload> payloads,
             int nameEnd,
-            Range toRange) {
+            Range toRange,
+            Range idRange) {
         this.bytes = bytes;
         this.kind = kind;
         this.type = type;
-        this.id = id;
         this.from = from;
         this.to = to;
         this.payloads = payloads;
         this.nameEnd = nameEnd;
         this.toRange = toRange;
+        this.idRange = idRange;
     }
 
     /** A stanza that the service itself sends. Throws IllegalArgumentException if the element is none, or an address is malformed. */
     public static Stanza of(Element element) {
         byte[] bytes = element.toBytes();
         try {
-            StanzaHead head = StanzaHead.scan(new XmlScanner(), bytes, 0, bytes.length);
+            StanzaHead head = StanzaHead.scan(XmlScanner.ofService(), bytes, 0, bytes.length);
             Kind kind = head.kind();
             if (kind == null) {
                 throw new IllegalArgumentException("no stanza: " + element);
@@ -85,12 +96,12 @@ public final class Stanza {
                     bytes,
                     kind,
                     head.type(),
-                    head.id(),
                     jid(head.from()),
                     to,
                     List.copyOf(head.payloads()),
                     head.nameEnd(),
-                    head.toRange());
+                    head.toRange(),
+                    head.idRange());
             stanza.element = element;
             return stanza;
         } catch (XmlException e) {
@@ -152,21 +163,16 @@ public final class Stanza {
         byte[] stamped = head.saysLanguage() ? stamp.attribute : stamp.withLanguage;
         byte[] bytes = splice(in, head.start(), head.end(), cutFrom, cutTo, stamped);
         int shift = stamped.length - (cutTo - cutFrom);
-        Range range = head.toRange();
-        if (range.isPresent()) {
-            int moved = (range.from() >= cutTo ? shift : 0) - head.start();
-            range = new Range(range.from() + moved, range.to() + moved);
-        }
         return new Stanza(
                 bytes,
                 kind,
                 head.type(),
-                head.id(),
                 stamp.from,
                 to,
                 List.copyOf(head.payloads()),
                 head.nameEnd() - head.start(),
-                range);
+                head.toRange().after(cutTo, shift).after(0, -head.start()),
+                head.idRange().after(cutTo, shift).after(0, -head.start()));
     }
 
     /** The same stanza addressed to {@code to}. */
@@ -177,7 +183,28 @@ public final class Stanza {
         int cutTo = replace ? toRange.to() : nameEnd;
         byte[] changed = splice(bytes, 0, bytes.length, cutFrom, cutTo, attribute);
         Range range = new Range(cutFrom + 1, cutFrom + attribute.length);
-        return new Stanza(changed, kind, type, id, from, to, payloads, nameEnd, range);
+        Range movedId = idRange.after(cutTo, attribute.length - (cutTo - cutFrom));
+        return new Stanza(changed, kind, type, from, to, payloads, nameEnd, range, movedId);
+    }
+
+    /**
+     * The same stanza with one more element behind those it has; it must have one already.
+     *
+     * @param xml the element as it is written, declaring its namespace
+     */
+    public Stanza with(Payload payload, byte[] xml) {
+        if (payloads.isEmpty()) {
+            throw new IllegalArgumentException("nothing stands in " + this);
+        }
+        int end = bytes.length - 1;
+        while (bytes[end] != '<') {
+            end--;
+        }
+        byte[] longer = splice(bytes, 0, bytes.length, end, end, xml);
+        List<Payload> more = new ArrayList<>(payloads.size() + 1);
+        more.addAll(payloads);
+        more.add(payload);
+        return new Stanza(longer, kind, type, from, to, List.copyOf(more), nameEnd, toRange, idRange);
     }
 
     /** With a space before: where it replaces another there are two then, which means the same. */
@@ -207,7 +234,12 @@ public final class Stanza {
 
     /** The {@code id} attribute, or null. */
     public @Nullable String id() {
-        return id;
+        return hasId() ? XmlScanner.attributeValue(bytes, idRange.from(), idRange.to()) : null;
+    }
+
+    /** Whether it bears an {@code id}. */
+    public boolean hasId() {
+        return idRange.isPresent();
     }
 
     /** Who sent it, as stamped; null only before sign-in. */
@@ -250,6 +282,21 @@ public final class Stanza {
         return bytes;
     }
 
+    /** Offset in {@link #bytes()} after the element's name: where an attribute can be put in. */
+    public int nameEnd() {
+        return nameEnd;
+    }
+
+    /** The bytes as {@code framing} has them, made at the first call and shared by its receivers; there is one such framing. */
+    public byte[] framed(Function<Stanza, byte[]> framing) {
+        byte[] made = framed;
+        if (made == null) {
+            made = framing.apply(this);
+            framed = made;
+        }
+        return made;
+    }
+
     /** The tree, built at the first call. */
     public Element element() {
         Element built = element;
@@ -262,6 +309,41 @@ public final class Stanza {
             element = built;
         }
         return built;
+    }
+
+    /** This message was handed to so many devices of an account. */
+    void handedTo(int devices) {
+        if (devices > 1) {
+            copies = new Copies(this, new AtomicInteger(devices));
+        }
+    }
+
+    /** This is another message by which one more device of the recipient learns of {@code message} (XEP-0280). */
+    public Stanza copyOf(Stanza message) {
+        Copies all = message.copies;
+        if (all == null) {
+            all = new Copies(message, new AtomicInteger(1));
+            message.copies = all;
+        }
+        all.devices.incrementAndGet();
+        copies = all;
+        return this;
+    }
+
+    /** This concerns the device that it is sent to, and no other of its account. */
+    public Stanza onlyHere() {
+        copies = ONLY_HERE;
+        return this;
+    }
+
+    /** A device gives this message up. Returns the message that thereby nobody has; null if another device has it. */
+    @Nullable
+    Stanza givenUp() {
+        Copies all = copies;
+        if (all == null) {
+            return this;
+        }
+        return all != ONLY_HERE && all.devices.decrementAndGet() == 0 ? all.message : null;
     }
 
     /** The first element directly inside as a tree, or null. */
@@ -285,7 +367,7 @@ public final class Stanza {
     private Element.Builder answer(String type, Jid self) {
         return Element.of(kind.wireName(), Namespaces.CLIENT)
                 .attribute("type", type)
-                .attribute("id", id)
+                .attribute("id", id())
                 .attribute("from", to == null ? self : to)
                 .attribute("to", from);
     }

@@ -21,17 +21,23 @@ public final class StanzaHead extends XmlScanner.Sink {
         boolean isPresent() {
             return from >= 0;
         }
+
+        /** Where it lies once what ends at {@code at} or before has become longer by {@code difference}. */
+        Range after(int at, int difference) {
+            return from >= at && isPresent() ? new Range(from + difference, to + difference) : this;
+        }
     }
 
     private String name = "";
     private String namespace = "";
     private @Nullable String from;
     private @Nullable String to;
-    private @Nullable String id;
     private String type = "";
     private boolean saysLanguage;
+    private boolean declaresDefault;
     private Range fromRange = Range.ABSENT;
     private Range toRange = Range.ABSENT;
+    private Range idRange = Range.ABSENT;
     private int start;
     private int nameEnd;
     private int end;
@@ -43,6 +49,13 @@ public final class StanzaHead extends XmlScanner.Sink {
     public static StanzaHead scan(XmlScanner scanner, byte[] in, int from, int to) throws XmlException {
         StanzaHead head = new StanzaHead();
         scanner.scan(in, from, to, head);
+        return head;
+    }
+
+    /** The same for an element that is a document of its own. */
+    public static StanzaHead scanDocument(XmlScanner scanner, byte[] in, int from, int to) throws XmlException {
+        StanzaHead head = new StanzaHead();
+        scanner.scanDocument(in, from, to, head);
         return head;
     }
 
@@ -61,6 +74,8 @@ public final class StanzaHead extends XmlScanner.Sink {
                     attribute(scanner, i);
                 } else if (prefix.equals("xml") && scanner.attributeName(i).equals("lang")) {
                     saysLanguage = true;
+                } else if (prefix.equals("xmlns") && scanner.attributeName(i).isEmpty()) {
+                    declaresDefault = true;
                 }
             }
         }
@@ -76,7 +91,7 @@ public final class StanzaHead extends XmlScanner.Sink {
                 to = scanner.attributeValue(i);
                 toRange = new Range(scanner.attributeFrom(i), scanner.attributeTo(i));
             }
-            case "id" -> id = scanner.attributeValue(i);
+            case "id" -> idRange = new Range(scanner.valueFrom(i), scanner.attributeTo(i) - 1);
             case "type" -> type = scanner.attributeValue(i);
             default -> {}
         }
@@ -120,8 +135,8 @@ public final class StanzaHead extends XmlScanner.Sink {
         return to;
     }
 
-    public @Nullable String id() {
-        return id;
+    public boolean hasId() {
+        return idRange.isPresent();
     }
 
     public String type() {
@@ -143,6 +158,11 @@ public final class StanzaHead extends XmlScanner.Sink {
         return saysLanguage;
     }
 
+    /** Whether it says itself which namespace names without a prefix are in. */
+    public boolean declaresDefault() {
+        return declaresDefault;
+    }
+
     int nameEnd() {
         return nameEnd;
     }
@@ -153,6 +173,11 @@ public final class StanzaHead extends XmlScanner.Sink {
 
     Range toRange() {
         return toRange;
+    }
+
+    /** Where the value of {@code id} lies: those who answer want it, and nearly all that is routed is answered by others. */
+    Range idRange() {
+        return idRange;
     }
 
     List<Stanza.Payload> payloads() {

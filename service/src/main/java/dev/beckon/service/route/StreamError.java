@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param condition the defined condition
  * @param text a sentence for a person, or null
+ * @param detail an application-specific condition (RFC 6120 §4.9.4), or null
  */
-public record StreamError(Condition condition, @Nullable String text) {
+public record StreamError(
+        Condition condition,
+        @Nullable String text,
+        @Nullable Element detail) {
     /** The defined conditions of RFC 6120 §4.9.3 that this service uses. */
     public enum Condition {
         BAD_FORMAT,
@@ -31,6 +35,7 @@ public record StreamError(Condition condition, @Nullable String text) {
         RESOURCE_CONSTRAINT,
         RESTRICTED_XML,
         SYSTEM_SHUTDOWN,
+        UNDEFINED_CONDITION,
         UNSUPPORTED_ENCODING,
         UNSUPPORTED_FEATURE,
         UNSUPPORTED_STANZA_TYPE,
@@ -44,15 +49,15 @@ public record StreamError(Condition condition, @Nullable String text) {
 
     /** An error with no more to say than its condition. */
     public static StreamError of(Condition condition) {
-        return new StreamError(condition, null);
+        return new StreamError(condition, null, null);
     }
 
     /** An error that says to a person what was wrong and what to do. */
     public static StreamError of(Condition condition, String text) {
-        return new StreamError(condition, text);
+        return new StreamError(condition, text, null);
     }
 
-    /** The content of {@code <stream:error/>}: the condition and its text. */
+    /** The content of {@code <stream:error/>}: the condition, its text and detail. */
     public String content() {
         StringBuilder content = new StringBuilder("<")
                 .append(condition.wireName())
@@ -65,6 +70,9 @@ public record StreamError(Condition condition, @Nullable String text) {
                     .text(text)
                     .build()
                     .toXml(Namespaces.CLIENT));
+        }
+        if (detail != null) {
+            content.append(detail.toXml(Namespaces.CLIENT));
         }
         return content.toString();
     }

@@ -2,13 +2,18 @@ package dev.beckon.service.route;
 
 import static dev.beckon.service.route.Hooks.DONE;
 
+import dev.beckon.service.metric.Counter;
+import dev.beckon.service.metric.Metrics;
 import dev.beckon.service.route.Hooks.IqHandler;
 import dev.beckon.service.route.Hooks.Target;
 import dev.beckon.service.route.StanzaError.Condition;
 import dev.beckon.service.xml.Element;
 import dev.beckon.service.xml.Namespaces;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,15 +39,29 @@ public final class Switchboard implements Router {
     private final Workers workers;
     private final SessionTable sessions;
     private final Delivery delivery;
+    private final Counter[] received = new Counter[Stanza.Kind.values().length];
 
     /** Installs the features. {@code sessionsPerAccount} bounds the devices of one account. */
-    public Switchboard(Jid domain, int sessionsPerAccount, Workers workers, List<? extends Feature> features) {
+    public Switchboard(Jid domain, IntSupplier sessionsPerAccount, Workers workers, List<? extends Feature> features) {
         this.domain = domain;
         this.workers = workers;
         hooks = new Hooks();
         sessions = new SessionTable(sessionsPerAccount);
         delivery = new Delivery(domain, hooks, sessions);
+        measure(hooks.metrics());
         features.forEach(feature -> feature.install(hooks, this));
+    }
+
+    private void measure(Metrics metrics) {
+        for (Stanza.Kind kind : Stanza.Kind.values()) {
+            received[kind.ordinal()] = metrics.counter(
+                    "beckon_stanzas_received_total",
+                    "Stanzas that signed-in clients have sent.",
+                    "kind",
+                    kind.wireName());
+        }
+        metrics.gauge("beckon_sessions", "Signed-in devices.", sessions::count);
+        metrics.gauge("beckon_accounts_present", "Accounts with a signed-in device.", sessions::accounts);
     }
 
     // ---- what streams call ----
@@ -59,6 +79,9 @@ public final class Switchboard implements Router {
      */
     public CompletionStage<Boolean> bind(Session session) {
         SessionTable.Added outcome = sessions.add(session);
+        if (!outcome.added() && makeWay(session.jid().bare())) {
+            outcome = sessions.add(session);
+        }
         if (!outcome.added()) {
             return CompletableFuture.completedFuture(false);
         }
@@ -72,6 +95,47 @@ public final class Switchboard implements Router {
         }
         return ready.thenCompose(none -> inTurn(hooks.sessionUp, hook -> hook.session(session)))
                 .thenApply(none -> true);
+    }
+
+    /** What features keep with a session that outlasts a restart of the service. */
+    public Map<String, String> lasting(Session session) {
+        Map<String, String> values = new HashMap<>();
+        for (Session.Key<?> key : hooks.lasting) {
+            String value = key.of(session);
+            if (value != null) {
+                values.put(key.name(), value);
+            }
+        }
+        return values;
+    }
+
+    /**
+     * Makes known a session of before a restart: it is as available as it was, and nobody is told.
+     *
+     * @param lasting what {@link #lasting} gave for it
+     */
+    public CompletionStage<?> restore(
+            Session session, Map<String, String> lasting, @Nullable Stanza presence, int priority) {
+        for (Session.Key<?> key : hooks.lasting) {
+            String value = lasting.get(key.name());
+            if (value != null) {
+                key.restore(session, value);
+            }
+        }
+        session.presence(presence, priority);
+        return bind(session);
+    }
+
+    /** Ends the oldest session of an account that has lost its client. */
+    private boolean makeWay(Jid account) {
+        for (Session present : sessions.of(account)) {
+            if (!present.isConnected()) {
+                present.close(StreamError.of(StreamError.Condition.CONFLICT, "too many devices are signed in"));
+                CompletionStage<?> unused = down(present);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A session has ended; to be called once or more. */
@@ -107,6 +171,7 @@ public final class Switchboard implements Router {
             // Its place was taken by a newer one, and its stream has not heard so yet.
             return DONE;
         }
+        received[stanza.kind().ordinal()].add();
         return guarded(session, () -> switch (stanza.kind()) {
             case MESSAGE -> message(session, stanza);
             case PRESENCE -> presence(session, stanza);
@@ -133,6 +198,14 @@ public final class Switchboard implements Router {
             case "subscribe", "subscribed", "unsubscribe", "unsubscribed" -> true;
             default -> false;
         };
+    }
+
+    /** A session has ended whose client did not acknowledge this, which came at that time (XEP-0198 §4). */
+    public void undelivered(Stanza stanza, Instant came) {
+        CompletionStage<?> unused = guarded(stanza, () -> {
+            delivery.undelivered(stanza, came);
+            return DONE;
+        });
     }
 
     // ---- what clients send ----
@@ -164,7 +237,7 @@ public final class Switchboard implements Router {
     }
 
     private static boolean isGoodIq(Stanza iq) {
-        if (iq.id() == null) {
+        if (!iq.hasId()) {
             return false;
         }
         return switch (iq.type()) {
@@ -284,6 +357,11 @@ public final class Switchboard implements Router {
     @Override
     public void route(Stanza stanza) {
         CompletionStage<?> unused = guarded(stanza, () -> delivery.deliver(stanza, null));
+    }
+
+    @Override
+    public void bounce(Stanza message, StanzaError error) {
+        delivery.answer(message, error);
     }
 
     @Override

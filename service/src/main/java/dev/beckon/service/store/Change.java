@@ -13,6 +13,12 @@ public sealed interface Change {
     /** A contact's account was removed, and with it every subscription between the two. */
     record ContactGone(String owner, String contact) implements Change {}
 
+    /** Somebody asks the service to read its configuration anew; {@code id} names the request. */
+    record ReloadAsked(String id) implements Change {}
+
+    /** What came of it. */
+    record Reloaded(String id, boolean done, String report) implements Change {}
+
     /** A key of this application was issued or revoked. */
     record KeyChanged(String app) implements Change {}
 }

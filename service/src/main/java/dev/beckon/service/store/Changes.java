@@ -19,6 +19,9 @@ final class Changes implements AutoCloseable {
     static final String PASSWORD = "password";
     static final String CONTACT = "contact";
     static final String KEYS = "keys";
+    static final String RELOAD = "reload";
+    static final String RELOADED = "reloaded";
+    static final String NOT_RELOADED = "not reloaded";
 
     private static final Logger log = LoggerFactory.getLogger(Changes.class);
     private static final long POLL_MILLIS = 200;
@@ -120,6 +123,9 @@ final class Changes implements AutoCloseable {
                 case REMOVED -> new Change.AccountRemoved(subject);
                 case PASSWORD -> new Change.PasswordChanged(subject, detail);
                 case CONTACT -> detail == null ? null : new Change.ContactGone(subject, detail);
+                case RELOAD -> new Change.ReloadAsked(subject);
+                case RELOADED, NOT_RELOADED ->
+                    new Change.Reloaded(subject, kind.equals(RELOADED), detail == null ? "" : detail);
                 case KEYS -> new Change.KeyChanged(subject);
                 default -> null;
             };

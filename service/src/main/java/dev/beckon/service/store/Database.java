@@ -1,5 +1,7 @@
 package dev.beckon.service.store;
 
+import dev.beckon.service.metric.Metrics;
+import dev.beckon.service.metric.Timing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -50,6 +52,8 @@ final class Database implements AutoCloseable {
     private final ExecutorService completions =
             Executors.newSingleThreadExecutor(work -> daemon(work, "beckon-store-done"));
     private final Thread writing;
+    private final Timing reads = new Timing();
+    private final Timing commits = new Timing();
     private volatile boolean closing;
 
     private Database(Path file, Sql writer) throws SQLException {
@@ -93,6 +97,15 @@ final class Database implements AutoCloseable {
         }
     }
 
+    void measure(Metrics metrics) {
+        metrics.timing("beckon_store_read_seconds", "Reading from the store, waiting for a reader included.", reads);
+        metrics.timing("beckon_store_commit_seconds", "Committing a group of changes to the store.", commits);
+        metrics.gauge(
+                "beckon_store_waiting_writes",
+                "Changes that are not acknowledged yet.",
+                () -> WAITING_WRITES - unacknowledged.availablePermits());
+    }
+
     Path file() {
         return file;
     }
@@ -102,6 +115,7 @@ final class Database implements AutoCloseable {
         if (closing) {
             throw new StoreException(file + " is closed");
         }
+        long began = System.nanoTime();
         Sql sql;
         try {
             sql = readers.poll(30, TimeUnit.SECONDS);
@@ -118,6 +132,7 @@ final class Database implements AutoCloseable {
             throw unreadable(file, e);
         } finally {
             readers.add(sql);
+            reads.since(began);
         }
     }
 
@@ -158,6 +173,7 @@ final class Database implements AutoCloseable {
     }
 
     private void commit(List<Write<?>> group) {
+        long began = System.nanoTime();
         try {
             List<Runnable> acknowledgements = new ArrayList<>(group.size());
             writer.execute("BEGIN IMMEDIATE");
@@ -165,6 +181,7 @@ final class Database implements AutoCloseable {
                 acknowledgements.add(write.run(writer));
             }
             writer.execute("COMMIT");
+            commits.since(began);
             acknowledgements.forEach(this::complete);
         } catch (SQLException | RuntimeException | Error e) {
             rollBack();
@@ -219,6 +236,8 @@ final class Database implements AutoCloseable {
                     reader.close();
                 }
             }
+            // Others may have the file open; then the last of them does this.
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
             writer.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

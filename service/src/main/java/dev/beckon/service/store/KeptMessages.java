@@ -1,8 +1,11 @@
 package dev.beckon.service.store;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Messages that came while nobody was there, by owner, oldest first. Any thread. */
 public final class KeptMessages {
@@ -16,24 +19,63 @@ public final class KeptMessages {
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Kept(long id, Instant at, byte[] stanza) {}
 
-    /** How much one owner's may be. */
-    public record Bounds(int messages, int bytes) {}
+    /** How many messages may wait, and how many bytes they may be together. */
+    public record Bounds(int messages, int bytes) {
+        private boolean admits(Sql sql, int length, String where, @Nullable Object... arguments) throws SQLException {
+            String kept = " FROM kept_message WHERE " + where;
+            return sql.number("SELECT count(*)" + kept, arguments) < messages
+                    && sql.number("SELECT coalesce(sum(length(stanza)), 0)" + kept, arguments) + length <= bytes;
+        }
+    }
 
-    /** Keeps a message; false where it would pass the bounds or there is no such account. */
-    public CompletableFuture<Boolean> keep(String owner, Instant at, byte[] stanza, Bounds bounds) {
+    /**
+     * How much is kept, and for how long.
+     *
+     * @param contacts of all contacts of one owner together
+     * @param strangers of everybody else together, for one owner: they take nothing from the contacts' share
+     * @param ofOneStranger of one sender, for all owners to whom he is a stranger
+     */
+    public record Rules(Bounds contacts, Bounds strangers, Bounds ofOneStranger, Duration life) {}
+
+    /**
+     * Keeps a message.
+     *
+     * @param sender the bare address it came from; null for the owner's own
+     * @return whether it was kept; false where it would pass the bounds or there is no such account
+     */
+    public CompletableFuture<Boolean> keep(
+            String owner, @Nullable String sender, Instant at, byte[] stanza, Rules rules) {
         return database.write(sql -> {
             if (sql.number("SELECT EXISTS (SELECT 1 FROM account WHERE name = ?)", owner) == 0) {
                 return false;
             }
-            long count = sql.number("SELECT count(*) FROM kept_message WHERE owner = ?", owner);
-            long bytes = sql.number("SELECT coalesce(sum(length(stanza)), 0) FROM kept_message WHERE owner = ?", owner);
-            if (count >= bounds.messages || bytes + stanza.length > bounds.bytes) {
-                return false;
+            long oldest = at.minus(rules.life).toEpochMilli();
+            sql.update("DELETE FROM kept_message WHERE owner = ? AND at < ?", owner, oldest);
+            boolean stranger = sender != null && isStranger(sql, owner, sender);
+            boolean admitted = stranger
+                    ? rules.strangers.admits(sql, stanza.length, "owner = ? AND stranger IS NOT NULL", owner)
+                            && rules.ofOneStranger.admits(
+                                    sql, stanza.length, "stranger = ? AND at >= ?", sender, oldest)
+                    : rules.contacts.admits(sql, stanza.length, "owner = ? AND stranger IS NULL", owner);
+            if (admitted) {
+                sql.update(
+                        "INSERT INTO kept_message (owner, at, stanza, stranger) VALUES (?, ?, ?, ?)",
+                        owner,
+                        at.toEpochMilli(),
+                        stanza,
+                        stranger ? sender : null);
             }
-            sql.update(
-                    "INSERT INTO kept_message (owner, at, stanza) VALUES (?, ?, ?)", owner, at.toEpochMilli(), stanza);
-            return true;
+            return admitted;
         });
+    }
+
+    /** Who is not subscribed to the owner, nor the owner to him. */
+    private static boolean isStranger(Sql sql, String owner, String sender) throws SQLException {
+        return sql.number(
+                        "SELECT EXISTS (SELECT 1 FROM roster WHERE owner = ? AND contact = ? AND subscription <> 'none')",
+                        owner,
+                        sender)
+                == 0;
     }
 
     public List<Kept> of(String owner) {

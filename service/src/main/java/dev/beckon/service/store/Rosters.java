@@ -44,14 +44,45 @@ public final class Rosters {
      * @return the transition's result; empty where there is no such account
      */
     public <T> CompletableFuture<Optional<T>> change(String owner, String contact, Transition<T> transition) {
-        return database.write(sql -> {
+        return together(book -> book.change(owner, contact, transition));
+    }
+
+    /**
+     * Makes several changes, each of which sees those before it: after a crash either all of them are there or none.
+     *
+     * @param changes have no side effect: they may be made more than once
+     */
+    public <T> CompletableFuture<T> together(Together<T> changes) {
+        return database.write(sql -> changes.make(new Book(sql)));
+    }
+
+    /** Several changes that hold together. */
+    @FunctionalInterface
+    public interface Together<T> {
+        T make(Book book) throws SQLException;
+    }
+
+    /** The rosters as they are in the midst of a change. */
+    public static final class Book {
+        private final Sql sql;
+
+        private Book(Sql sql) {
+            this.sql = sql;
+        }
+
+        /** See {@link Rosters#change}. */
+        public <T> Optional<T> change(String owner, String contact, Transition<T> transition) throws SQLException {
             if (sql.number("SELECT EXISTS (SELECT 1 FROM account WHERE name = ?)", owner) == 0) {
                 return Optional.empty();
             }
             Optional<RosterItem> stored = find(sql, owner, contact);
-            int items = (int) sql.number("SELECT count(*) FROM roster WHERE owner = ?", owner);
+            Size size = sql.one(
+                            row -> new Size(row.getInt(1), row.getInt(2)),
+                            "SELECT coalesce(sum(listed), 0), count(*) - coalesce(sum(listed), 0) FROM roster WHERE owner = ?",
+                            owner)
+                    .orElseThrow();
             RosterItem before = stored.orElseGet(() -> RosterItem.absent(contact));
-            Outcome<T> outcome = transition.apply(before, items);
+            Outcome<T> outcome = transition.apply(before, size);
             RosterItem after = outcome.item();
             if (after.blank()) {
                 sql.update("DELETE FROM roster WHERE owner = ? AND contact = ?", owner, contact);
@@ -69,7 +100,7 @@ public final class Rosters {
                         after.request());
             }
             return Optional.of(outcome.result());
-        });
+        }
     }
 
     private static Optional<RosterItem> find(Sql sql, String owner, String contact) throws SQLException {
@@ -95,10 +126,13 @@ public final class Rosters {
     public interface Transition<T> {
         /**
          * @param before what is kept, or {@link RosterItem#absent}
-         * @param items how many the owner has, this one included
+         * @param size how many the owner has, this one included
          */
-        Outcome<T> apply(RosterItem before, int items);
+        Outcome<T> apply(RosterItem before, Size size);
     }
+
+    /** How many contacts an owner has, and how many requests from strangers wait. */
+    public record Size(int contacts, int requests) {}
 
     /** What to keep (nothing where it is {@link RosterItem#blank}), and what to tell the caller. */
     public record Outcome<T>(RosterItem item, T result) {}

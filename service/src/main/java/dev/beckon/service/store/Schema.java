@@ -8,7 +8,7 @@ final class Schema {
     /** {@code PRAGMA application_id}: "Bckn". A database without it belongs to somebody else. */
     static final int APPLICATION_ID = 0x42636B6E;
 
-    static final int VERSION = 2;
+    static final int VERSION = 4;
 
     /**
      * One entry for each version: the statements that lead to it from the one before. Times are milliseconds since 1970.
@@ -41,24 +41,50 @@ final class Schema {
                             + " name TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (owner, kind, name)) STRICT, WITHOUT ROWID",
                     "CREATE TABLE kept_message (id INTEGER PRIMARY KEY AUTOINCREMENT,"
                             + " owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, at INTEGER NOT NULL, stanza BLOB NOT NULL) STRICT",
-                    "CREATE INDEX kept_message_owner ON kept_message (owner, id)"));
+                    "CREATE INDEX kept_message_owner ON kept_message (owner, id)"),
+            List.of(
+                    "ALTER TABLE kept_message ADD COLUMN stranger TEXT",
+                    "CREATE INDEX kept_message_stranger ON kept_message (stranger) WHERE stranger IS NOT NULL"),
+            List.of(
+                    "CREATE TABLE detached_session (id TEXT PRIMARY KEY,"
+                            + " owner TEXT NOT NULL REFERENCES account ON DELETE CASCADE, resource TEXT NOT NULL,"
+                            + " until INTEGER NOT NULL, longest INTEGER NOT NULL, acknowledged INTEGER NOT NULL,"
+                            + " received INTEGER NOT NULL, presence BLOB, priority INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+                    "CREATE INDEX detached_session_owner ON detached_session (owner)",
+                    "CREATE TABLE detached_attribute (session TEXT NOT NULL REFERENCES detached_session ON DELETE CASCADE,"
+                            + " name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (session, name)) STRICT, WITHOUT ROWID",
+                    "CREATE TABLE detached_stanza (session TEXT NOT NULL REFERENCES detached_session ON DELETE CASCADE,"
+                            + " position INTEGER NOT NULL, at INTEGER NOT NULL, stanza BLOB NOT NULL,"
+                            + " PRIMARY KEY (session, position)) STRICT, WITHOUT ROWID"));
 
     private Schema() {}
+
+    /** Throws StoreException where a file is not one that was brought to this or an earlier version. */
+    static void check(Sql sql, String file) throws SQLException {
+        if (version(sql, file) == 0) {
+            throw new StoreException(file + " is no store of a service");
+        }
+    }
+
+    private static long version(Sql sql, String file) throws SQLException {
+        long version = sql.number("PRAGMA user_version");
+        long owner = sql.number("PRAGMA application_id");
+        long tables = sql.number("SELECT count(*) FROM sqlite_schema");
+        if (owner != APPLICATION_ID && (owner != 0 || version != 0 || tables != 0)) {
+            throw new StoreException(file + " is a database of another program; give another home folder");
+        }
+        if (version > VERSION) {
+            throw new StoreException(file + " was written by a newer version of the service (layout " + version
+                    + ", this one knows " + VERSION + "); use that version or another home folder");
+        }
+        return version;
+    }
 
     /** Brings the file to {@link #VERSION}, or says why it cannot. Two processes may do so at once. */
     static void prepare(Sql sql, String file) throws SQLException {
         sql.execute("BEGIN IMMEDIATE");
         try {
-            long version = sql.number("PRAGMA user_version");
-            long owner = sql.number("PRAGMA application_id");
-            long tables = sql.number("SELECT count(*) FROM sqlite_schema");
-            if (owner != APPLICATION_ID && (owner != 0 || version != 0 || tables != 0)) {
-                throw new StoreException(file + " is a database of another program; give another home folder");
-            }
-            if (version > VERSION) {
-                throw new StoreException(file + " was written by a newer version of the service (layout " + version
-                        + ", this one knows " + VERSION + "); use that version or another home folder");
-            }
+            long version = version(sql, file);
             for (int step = (int) version; step < VERSION; step++) {
                 for (String statement : STEPS.get(step)) {
                     sql.execute(statement);

@@ -14,6 +14,9 @@ final class Settings {
     /** What the salts of accounts that do not exist are derived from, in hex. */
     static final String SECRET = "secret";
 
+    /** When it was last tried whether the store takes what is written, in milliseconds since 1970. */
+    static final String TRIED = "tried";
+
     private Settings() {}
 
     static Optional<String> find(Sql sql, String name) throws SQLException {

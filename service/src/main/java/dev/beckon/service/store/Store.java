@@ -1,13 +1,16 @@
 package dev.beckon.service.store;
 
+import dev.beckon.service.metric.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -22,6 +25,9 @@ public final class Store implements AutoCloseable {
     /** The name of the file under the home folder. */
     public static final String FILE = "beckon.db";
 
+    /** Lies in a home folder while its files are being replaced. */
+    public static final String RESTORING = "restoring";
+
     private static final String LOCK_FILE = "serving.lock";
 
     private final Database database;
@@ -32,6 +38,7 @@ public final class Store implements AutoCloseable {
     private final SigningKeys signingKeys;
     private final Documents documents;
     private final KeptMessages keptMessages;
+    private final DetachedSessions detachedSessions;
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private @Nullable Changes changes;
     private @Nullable FileChannel serving;
@@ -45,6 +52,7 @@ public final class Store implements AutoCloseable {
         signingKeys = new SigningKeys(database);
         documents = new Documents(database);
         keptMessages = new KeptMessages(database);
+        detachedSessions = new DetachedSessions(database);
     }
 
     /**
@@ -63,6 +71,9 @@ public final class Store implements AutoCloseable {
      * @throws StoreException as {@link #open}, and where another process serves from this folder
      */
     public static Store serve(Path home, String domain) {
+        if (Files.exists(home.resolve(RESTORING))) {
+            throw new StoreException("a restore into " + home + " was interrupted; run it again");
+        }
         Store store = open(home);
         try {
             store.serving = lock(home);
@@ -72,11 +83,8 @@ public final class Store implements AutoCloseable {
                         return domain;
                     })
                     .join();
-            store.changes = new Changes(store.database, store::tell);
+            store.follow();
             return store;
-        } catch (SQLException e) {
-            store.close();
-            throw new StoreException("cannot follow changes of " + home.resolve(FILE) + ": " + e.getMessage(), e);
         } catch (StoreException e) {
             store.close();
             throw e;
@@ -86,8 +94,13 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** The system gives the lock up with the process, however that ends. */
-    private static FileChannel lock(Path home) {
+    /**
+     * Keeps everybody else from serving from a home folder until it is closed; the system gives it up with the process, however that
+     * ends.
+     *
+     * @throws StoreException where somebody serves from it
+     */
+    public static FileChannel lock(Path home) {
         Path file = home.resolve(LOCK_FILE);
         try {
             Database.createPrivately(file);
@@ -104,6 +117,19 @@ public final class Store implements AutoCloseable {
             throw new StoreException("cannot use " + file + ": " + e, e);
         }
         throw new StoreException("a service is running on " + home + " already; stop it or give another home folder");
+    }
+
+    /** Adds what is measured of the store. */
+    public void measure(Metrics metrics) {
+        database.measure(metrics);
+    }
+
+    /** Writes something of no meaning; completes once it is there. */
+    public CompletableFuture<?> tryWrite() {
+        return database.write(sql -> {
+            Settings.keep(sql, Settings.TRIED, Long.toString(System.currentTimeMillis()));
+            return true;
+        });
     }
 
     /** Is told of every change within a fraction of a second, whoever made it; on a thread of the store's own. */
@@ -137,6 +163,38 @@ public final class Store implements AutoCloseable {
 
     public KeptMessages keptMessages() {
         return keptMessages;
+    }
+
+    public DetachedSessions detachedSessions() {
+        return detachedSessions;
+    }
+
+    /** Asks the process that serves from here to read its configuration anew; it answers with a {@link Change.Reloaded}. */
+    public CompletableFuture<Boolean> askToReload(String id) {
+        return append(Changes.RELOAD, id, null);
+    }
+
+    /** Says what came of it. */
+    public CompletableFuture<Boolean> answerReload(Change.Reloaded answer) {
+        return append(answer.done() ? Changes.RELOADED : Changes.NOT_RELOADED, answer.id(), answer.report());
+    }
+
+    private CompletableFuture<Boolean> append(String kind, String subject, @Nullable String detail) {
+        return database.write(sql -> {
+            Changes.append(sql, kind, subject, detail);
+            return true;
+        });
+    }
+
+    /** Follows what other processes change, as the one that serves does. */
+    public void follow() {
+        if (changes == null) {
+            try {
+                changes = new Changes(database, this::tell);
+            } catch (SQLException e) {
+                throw new StoreException("cannot follow changes of " + database.file() + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     private void tell(Change change) {

@@ -3,6 +3,7 @@ package dev.beckon.service.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The accounts, by normalised localpart. Passwords come prepared ({@link Passwords#prepare}). Any thread. */
 public final class StoredAccounts implements Accounts {
-    private static final int LEAST_ITERATIONS = 4096;
+    /** RFC 7677 §4. */
+    public static final int LEAST_ITERATIONS = 4096;
+
+    /** More would keep a client busy for a second. */
+    public static final int MOST_ITERATIONS = 1_000_000;
 
     private final Database database;
     private volatile int iterations;
@@ -90,18 +95,52 @@ public final class StoredAccounts implements Accounts {
                 "SELECT name, created FROM account ORDER BY name"));
     }
 
+    /** How often a password is hashed unless something else is asked for. */
+    public int iterations() {
+        return iterations;
+    }
+
+    /** What will be kept of a password. Derives keys: milliseconds of processor on this thread. */
+    public Derived derive(String name, String preparedPassword, int times) {
+        return new Derived(name, derive(preparedPassword, times));
+    }
+
     /** Adds an account; false where there is one by that name. Derives keys: milliseconds of processor on this thread. */
     public CompletableFuture<Boolean> add(String name, String preparedPassword) {
-        Map<Mechanism, ScramCredentials> credentials = derive(preparedPassword);
-        long now = System.currentTimeMillis();
+        Derived account = derive(name, preparedPassword, iterations);
+        return database.write(sql -> add(sql, account));
+    }
+
+    /**
+     * Adds many accounts with one commit. Where there is one by the name, it gets this password if {@code update}, else is left as
+     * it is.
+     */
+    public CompletableFuture<Added> addAll(List<Derived> accounts, boolean update) {
         return database.write(sql -> {
-            if (exists(sql, name)) {
-                return false;
+            int added = 0;
+            int updated = 0;
+            List<String> left = new ArrayList<>();
+            for (Derived account : accounts) {
+                if (add(sql, account)) {
+                    added++;
+                } else if (update && replace(sql, account, null)) {
+                    updated++;
+                } else {
+                    left.add(account.name);
+                }
             }
-            sql.update("INSERT INTO account (name, created, changed) VALUES (?, ?, ?)", name, now, now);
-            keep(sql, name, credentials);
-            return true;
+            return new Added(added, updated, left);
         });
+    }
+
+    private static boolean add(Sql sql, Derived account) throws SQLException {
+        if (exists(sql, account.name)) {
+            return false;
+        }
+        long now = System.currentTimeMillis();
+        sql.update("INSERT INTO account (name, created, changed) VALUES (?, ?, ?)", account.name, now, now);
+        keep(sql, account.name, account.credentials);
+        return true;
     }
 
     /**
@@ -110,16 +149,18 @@ public final class StoredAccounts implements Accounts {
      * @param by the full JID whose stream asked for it and therefore stays, or null
      */
     public CompletableFuture<Boolean> setPassword(String name, String preparedPassword, @Nullable String by) {
-        Map<Mechanism, ScramCredentials> credentials = derive(preparedPassword);
-        long now = System.currentTimeMillis();
-        return database.write(sql -> {
-            if (sql.update("UPDATE account SET changed = ? WHERE name = ?", now, name) == 0) {
-                return false;
-            }
-            keep(sql, name, credentials);
-            Changes.append(sql, Changes.PASSWORD, name, by);
-            return true;
-        });
+        Derived account = derive(name, preparedPassword, iterations);
+        return database.write(sql -> replace(sql, account, by));
+    }
+
+    private static boolean replace(Sql sql, Derived account, @Nullable String by) throws SQLException {
+        if (sql.update("UPDATE account SET changed = ? WHERE name = ?", System.currentTimeMillis(), account.name)
+                == 0) {
+            return false;
+        }
+        keep(sql, account.name, account.credentials);
+        Changes.append(sql, Changes.PASSWORD, account.name, by);
+        return true;
     }
 
     /** Removes an account and every subscription it had with others here; false where there is none by that name. */
@@ -149,10 +190,10 @@ public final class StoredAccounts implements Accounts {
         }
     }
 
-    private Map<Mechanism, ScramCredentials> derive(String preparedPassword) {
+    private static Map<Mechanism, ScramCredentials> derive(String preparedPassword, int times) {
         Map<Mechanism, ScramCredentials> credentials = new EnumMap<>(Mechanism.class);
         for (Mechanism mechanism : Mechanism.values()) {
-            credentials.put(mechanism, Passwords.derive(mechanism, preparedPassword, iterations));
+            credentials.put(mechanism, Passwords.derive(mechanism, preparedPassword, times));
         }
         return credentials;
     }
@@ -182,4 +223,18 @@ public final class StoredAccounts implements Accounts {
 
     /** An account, as lists show it. */
     public record Account(String name, Instant created) {}
+
+    /** A name and what is to be kept of its password. */
+    public static final class Derived {
+        private final String name;
+        private final Map<Mechanism, ScramCredentials> credentials;
+
+        private Derived(String name, Map<Mechanism, ScramCredentials> credentials) {
+            this.name = name;
+            this.credentials = credentials;
+        }
+    }
+
+    /** What came of adding many: {@code left} were there and stay as they were. */
+    public record Added(int added, int updated, List<String> left) {}
 }

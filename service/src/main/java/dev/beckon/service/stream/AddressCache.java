@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds addresses that came lately again, so that the few a client speaks to are prepared once. Never grows; for one thread. */
 final class AddressCache {
-    private static final int SLOTS = 512;
+    private static final int SLOTS = 2048;
 
     /** No address is longer (RFC 7622 §3.1), and what is none may be as long as a stanza: it is not kept. */
     private static final int LONGEST = 3 * 1023 + 2;
@@ -20,7 +20,7 @@ final class AddressCache {
             return null;
         }
         int hash = text.hashCode();
-        int slot = (hash ^ hash >>> 9 ^ hash >>> 18) & (SLOTS - 1);
+        int slot = (hash ^ hash >>> 11 ^ hash >>> 22) & (SLOTS - 1);
         if (text.equals(written[slot])) {
             return prepared[slot];
         }

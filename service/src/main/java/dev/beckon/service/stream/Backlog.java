@@ -13,21 +13,30 @@ import org.slf4j.LoggerFactory;
 final class Backlog {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
 
+    /** What lets something pile up. */
+    interface Pile {
+        /** How many bytes wait there. */
+        int waiting();
+
+        /** Too much waits in all, and here is most of it: it goes. From any thread. */
+        void giveUp();
+    }
+
     private final long limit;
     private final AtomicLong bytes = new AtomicLong();
-    private final Set<Outbox> outboxes = ConcurrentHashMap.newKeySet();
+    private final Set<Pile> piles = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean relieving = new AtomicBoolean();
 
     Backlog(long limit) {
         this.limit = limit;
     }
 
-    void join(Outbox outbox) {
-        outboxes.add(outbox);
+    void join(Pile pile) {
+        piles.add(pile);
     }
 
-    void leave(Outbox outbox) {
-        outboxes.remove(outbox);
+    void leave(Pile pile) {
+        piles.remove(pile);
     }
 
     /** More waits, or less. */
@@ -47,8 +56,8 @@ final class Backlog {
 
     /** Makes room for a quarter, so that this is rare. */
     private void relieve() {
-        List<Waiting> most = outboxes.stream()
-                .map(outbox -> new Waiting(outbox, outbox.waiting()))
+        List<Waiting> most = piles.stream()
+                .map(pile -> new Waiting(pile, pile.waiting()))
                 .filter(each -> each.bytes > 0)
                 .sorted(Comparator.comparingInt(Waiting::bytes).reversed())
                 .toList();
@@ -57,11 +66,11 @@ final class Backlog {
             if (bytes.get() <= limit - limit / 4) {
                 break;
             }
-            each.outbox.giveUp();
+            each.pile.giveUp();
             ended++;
         }
         LOG.warn("more than {} bytes wait for slow readers, the {} slowest are ended", limit, ended);
     }
 
-    private record Waiting(Outbox outbox, int bytes) {}
+    private record Waiting(Pile pile, int bytes) {}
 }

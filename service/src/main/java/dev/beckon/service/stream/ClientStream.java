@@ -11,16 +11,14 @@ import dev.beckon.service.xml.Namespaces;
 import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlScanner;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -46,16 +44,17 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     private static final int LINGER_BYTES = 1024 * 1024;
 
     /** What the streams of one event loop share: they take turns. */
-    private record Shared(XmlScanner scanner, AddressCache addresses) {}
+    private record Shared(XmlScanner scanner, AddressCache addresses, Rounds rounds, byte[] input) {}
 
     private static final FastThreadLocal<Shared> SHARED = new FastThreadLocal<>() {
         @Override
         protected Shared initialValue() {
-            return new Shared(new XmlScanner(), new AddressCache());
+            return new Shared(new XmlScanner(), new AddressCache(), new Rounds(), new byte[Transport.MOST_READ]);
         }
     };
 
     private final Context context;
+    private final Framing framing;
     private final Channel channel;
     private final String address;
     private final String network;
@@ -64,27 +63,48 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     private final Outbox outbox;
     private final Negotiation negotiation;
     private final Pace pace;
+    /** Stanzas that the account's pace does not know of yet. */
+    private int unshared;
 
     private boolean busy;
     private boolean ending;
+    private volatile @Nullable ManagedSession managed;
     private int discarded;
     private long lastRead = System.nanoTime();
     private long unfinishedSince;
     private boolean pinged;
     private final long connectedAt = System.nanoTime();
-    private @Nullable ScheduledFuture<?> watch;
+    private int place;
+    private @Nullable StreamError fault;
 
-    /** On the channel's event loop. */
-    ClientStream(Context context, Channel channel, String address, String network) {
+    /**
+     * On the channel's event loop.
+     *
+     * @param endPoint what the channel is bound to if TLS goes before, {@link Tls#endPoint}
+     */
+    ClientStream(
+            Context context,
+            Framing framing,
+            Channel channel,
+            byte @Nullable [] endPoint,
+            String address,
+            String network) {
         this.context = context;
+        this.framing = framing;
         this.channel = channel;
         this.address = address;
         this.network = network;
         shared = SHARED.get();
-        reader = new StreamReader(shared.scanner(), context.limits().stanzaBytesBeforeSignIn());
+        reader = framing.reader(shared.scanner(), context.limits().stanzaBytesBeforeSignIn());
         outbox = new Outbox(
-                channel, context.limits().outboundBytes(), context.backlog(), this::overflowed, this::linger);
-        negotiation = new Negotiation(context, this);
+                channel,
+                framing,
+                context.limits().outboundBytes(),
+                context.backlog(),
+                context.meters().out(),
+                this::overflowed,
+                this::linger);
+        negotiation = new Negotiation(context, this, endPoint);
         pace = new Pace(context.limits().load().stanzasPerSecond(), connectedAt);
     }
 
@@ -98,8 +118,12 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
                                 context.limits().idleTime().toMillis(),
                                 context.limits().signInTime().toMillis()))
                 / 2;
-        long period = Math.max(10, half);
-        watch = channel.eventLoop().scheduleWithFixedDelay(this::watch, period, period, TimeUnit.MILLISECONDS);
+        shared.rounds().add(channel.eventLoop(), this, half);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        shared.rounds().remove(this);
     }
 
     @Override
@@ -117,13 +141,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
             }
             lastRead = System.nanoTime();
             pinged = false;
-            if (in.hasArray()) {
-                int from = in.arrayOffset() + in.readerIndex();
-                reader.offer(in.array(), from, from + in.readableBytes());
-            } else {
-                byte[] bytes = ByteBufUtil.getBytes(in);
-                reader.offer(bytes, 0, bytes.length);
-            }
+            int length = in.readableBytes();
+            byte[] bytes = length <= shared.input().length ? shared.input() : new byte[length];
+            in.readBytes(bytes, 0, length);
+            context.meters().in().add(length);
+            reader.offer(bytes, 0, length);
             pump();
         } finally {
             reader.keep();
@@ -139,10 +161,17 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
                 if (event == StreamReader.Event.NONE) {
                     break;
                 }
-                unfinishedSince = 0;
+                if (event != StreamReader.Event.PING) {
+                    unfinishedSince = 0;
+                }
                 switch (event) {
                     case HEADER -> negotiation.header(reader.header());
                     case ELEMENT -> await(paced(negotiation.element(reader.head(), reader.bytes())));
+                    case PING -> {
+                        outbox.add(WebSocketFraming.pong(reader.bytes()));
+                        await(paced(DONE));
+                    }
+                    case CLOSED -> hangUp();
                     default -> end();
                 }
             }
@@ -150,7 +179,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
                 unfinishedSince = System.nanoTime();
             }
         } catch (XmlException e) {
-            fail(new StreamError(Condition.valueOf(e.fault().name()), e.text()));
+            fail(StreamError.of(Condition.valueOf(e.fault().name()), e.text()));
         } catch (RuntimeException e) {
             LOG.error("a stream from {} is ended by a fault", address, e);
             fail(StreamError.of(Condition.INTERNAL_SERVER_ERROR));
@@ -159,7 +188,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
 
     /** Who sends faster than may be is read more slowly; nothing is refused. */
     private CompletionStage<?> paced(CompletionStage<?> handled) {
-        long pause = pace.count(System.nanoTime());
+        long pause = pause(System.nanoTime());
         if (pause == 0) {
             return handled;
         }
@@ -168,6 +197,15 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
             channel.eventLoop().schedule(() -> over.complete(null), pause, TimeUnit.NANOSECONDS);
             return over;
         });
+    }
+
+    private long pause(long now) {
+        long pause = pace.count(now);
+        if (++unshared < AccountPace.SHARE) {
+            return pause;
+        }
+        unshared = 0;
+        return Math.max(pause, context.accountPace().count(negotiation.account(), now));
     }
 
     /** Until {@code stage} completes nothing more is handled, and nothing more is read than has been. */
@@ -205,16 +243,53 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
 
     @Override
     public void send(Stanza stanza) {
-        outbox.add(stanza.bytes());
+        context.meters().delivered().add();
+        if (!outbox.add(stanza)) {
+            ManagedSession keeping = managed;
+            if (keeping != null) {
+                keeping.hold(ManagedSession.Kept.now(stanza), this);
+            }
+        }
     }
 
-    /** Queues anything but a stanza. */
+    /** Queues a stanza of a managed session; false if the stream takes no more. From any thread. */
+    boolean offer(ManagedSession.Kept kept) {
+        return outbox.add(kept);
+    }
+
+    /** Queues what tells the client that its session is managed; stanzas behind it are counted. */
+    void begin(ManagedSession session, byte[] announcement) {
+        managed = session;
+        outbox.begin(session, announcement);
+    }
+
+    /** Takes back the stanzas that have not been written. */
+    List<ManagedSession.Kept> unwritten() {
+        return outbox.take();
+    }
+
+    /** Queues an element, which declares its own namespace. */
     void send(String xml) {
-        outbox.add(xml.getBytes(StandardCharsets.UTF_8));
+        outbox.add(framing.element(xml));
     }
 
     void send(Element element) {
-        outbox.add(element.toBytes());
+        outbox.add(framing.element(element));
+    }
+
+    /** Queues an element as it lies on the connection. */
+    void send(byte[] element) {
+        outbox.add(element);
+    }
+
+    /** Queues what goes before the first element. */
+    void send(byte[] opening, byte[] features) {
+        outbox.add(opening);
+        outbox.add(features);
+    }
+
+    Framing framing() {
+        return framing;
     }
 
     /** Writes now what is queued. */
@@ -241,6 +316,17 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
         return channel;
     }
 
+    /** How long it has been connected, in nanoseconds. */
+    long age() {
+        return System.nanoTime() - connectedAt;
+    }
+
+    /** What the service ended it with, if it did. */
+    @Nullable
+    StreamError fault() {
+        return fault;
+    }
+
     // ---- ending ----
 
     @Override
@@ -250,31 +336,67 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
 
     /** Ends the stream with an error (RFC 6120 §4.9.1.1). */
     void fail(StreamError error) {
+        // What says nothing against the session leaves it to be resumed on another stream (XEP-0198 §5).
+        fail(
+                error,
+                error.condition() == Condition.CONNECTION_TIMEOUT || error.condition() == Condition.SYSTEM_SHUTDOWN);
+    }
+
+    private void fail(StreamError error, boolean resumable) {
         if (ending) {
             return;
         }
         LOG.debug("stream of {} is ended: {}", negotiation, error.condition());
-        String open = negotiation.opening();
-        finish(open + "<stream:error>" + error.content() + "</stream:error></stream:stream>");
+        context.meters().failed(error.condition());
+        fault = error;
+        byte[] opening = negotiation.opening();
+        byte[] end = framing.end(error);
+        byte[] last = Arrays.copyOf(opening, opening.length + end.length);
+        System.arraycopy(end, 0, last, opening.length, end.length);
+        finish(last, resumable);
     }
 
-    /** The client has ended its stream: so does the service (RFC 6120 §4.4). */
+    /** Its client has come back on another stream (XEP-0198 §5). */
+    void replace() {
+        fail(StreamError.of(Condition.CONFLICT, "the session was resumed on another stream"), true);
+        // Also where it is ending already, and its session does not know yet.
+        negotiation.ended(true);
+    }
+
+    /** The client has ended its stream: so does the service (RFC 6120 §4.4), and its session ends (XEP-0198 §7). */
     private void end() {
-        finish("</stream:stream>");
+        finish(framing.end(null), false);
     }
 
-    private void finish(String last) {
+    private void finish(byte[] last, boolean resumable) {
+        outbox.drain();
         ending = true;
+        negotiation.ended(resumable);
+        sayLast(last);
+    }
+
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** The connection ends without its stream having ended: as if it broke, but with a farewell. */
+    private void hangUp() {
+        sayLast(WebSocketFraming.close(reader.bytes()));
+    }
+
+    private void sayLast(byte[] last) {
+        ending = true;
+        outbox.addLast(last);
         reader.discard();
-        outbox.addLast(last.getBytes(StandardCharsets.UTF_8));
         channel.config().setAutoRead(true);
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        negotiation.ended();
     }
 
     private void overflowed() {
         if (!ending) {
+            context.meters().slow().add();
             LOG.info("{} reads too slowly, its stream is ended", negotiation);
+            negotiation.ended(false);
             outbox.clear();
             fail(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits to be read"));
         }
@@ -299,10 +421,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         ending = true;
-        Objects.requireNonNull(watch).cancel(false);
+        negotiation.ended(true);
         outbox.close();
         reader.discard();
-        negotiation.ended();
     }
 
     @Override
@@ -314,7 +435,17 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
 
     // ---- watching ----
 
-    private void watch() {
+    /** Where it stands among the streams of its loop, see {@link Rounds}. */
+    int place() {
+        return place;
+    }
+
+    void place(int place) {
+        this.place = place;
+    }
+
+    /** Ends the stream if its client is too slow or silent. */
+    void watch() {
         if (ending) {
             return;
         }
@@ -335,6 +466,10 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
                             + context.limits().stanzaTime().toSeconds() + " s"));
             return;
         }
+        ManagedSession session = managed;
+        if (session != null && session.asksWhenIdle()) {
+            send(StreamManagement.REQUEST);
+        }
         watchSilence(now - lastRead);
     }
 
@@ -349,6 +484,10 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Session
             fail(StreamError.of(Condition.CONNECTION_TIMEOUT, "nothing was heard, not even an answer to a ping"));
         } else if (!pinged && negotiation.isBound()) {
             pinged = true;
+            if (managed != null) {
+                send(StreamManagement.REQUEST);
+                return;
+            }
             send(Element.of("iq", Namespaces.CLIENT)
                     .attribute("type", "get")
                     .attribute("id", context.unguessable(6))

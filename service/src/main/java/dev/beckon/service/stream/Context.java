@@ -1,23 +1,31 @@
 package dev.beckon.service.stream;
 
 import dev.beckon.service.Limits;
-import dev.beckon.service.RateLimit;
 import dev.beckon.service.route.Switchboard;
 import dev.beckon.service.store.Accounts;
-import io.netty.handler.ssl.SslContext;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.function.Supplier;
 
-/** What all streams of a service share. */
+/**
+ * What all streams of a service share. Limits and {@code tls} are asked for anew each time: they may be changed while the service runs.
+ */
 record Context(
         String domain,
-        Limits limits,
+        Supplier<Limits> current,
         Switchboard switchboard,
+        ResumableSessions resumable,
         Accounts accounts,
-        SslContext tls,
+        Supplier<Tls> tls,
         SecureRandom random,
         Backlog backlog,
-        RateLimit failedSignIns) {
+        Guesses guesses,
+        Meters meters,
+        AccountPace accountPace) {
+    Limits limits() {
+        return current.get();
+    }
+
     /** Text that cannot be guessed: letters, digits, - and _. */
     String unguessable(int bytes) {
         byte[] raw = new byte[bytes];

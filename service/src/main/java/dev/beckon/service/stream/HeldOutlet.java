@@ -12,7 +12,7 @@ import java.util.Queue;
  * the result of its bind, and whoever guesses the resource could send one. Thread-safe.
  */
 final class HeldOutlet implements Session.Outlet {
-    private final Session.Outlet outlet;
+    private Session.Outlet outlet;
     private final int limit;
     private final Queue<Stanza> held = new ArrayDeque<>();
     private int bytes;
@@ -47,11 +47,13 @@ final class HeldOutlet implements Session.Outlet {
         return true;
     }
 
-    /** Sends what was held, in its order; from now on nothing is. */
-    synchronized void release() {
-        held.forEach(outlet::send);
+    /** Sends what was held, in its order, to where the session's stanzas go from now on. */
+    synchronized void release(Session session, Session.Outlet next) {
+        outlet = next;
+        held.forEach(next::send);
         held.clear();
         released = true;
+        session.outlet(next);
     }
 
     @Override

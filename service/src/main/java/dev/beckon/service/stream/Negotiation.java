@@ -18,11 +18,11 @@ import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlScanner;
 import io.netty.handler.ssl.SslHandler;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How far a client has come (RFC 6120 §4.3): plain, behind TLS, signed in, bound to a resource; and what its elements mean at each
@@ -36,39 +36,60 @@ final class Negotiation {
         BOUND
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Negotiation.class);
+    private static final byte[] NOTHING = new byte[0];
+    private static final Pattern LANGUAGE_TAG = Pattern.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,6}");
+    private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,3}\\.[0-9]{1,4}");
 
     private final Context context;
     private final ClientStream stream;
-    private final Sasl sasl;
-    private Phase phase = Phase.PLAIN;
+    private Phase phase;
+    private byte @Nullable [] endPoint;
+    private @Nullable Sasl sasl;
     private boolean opened;
     private @Nullable Jid account;
     private byte @Nullable [] salt;
     private @Nullable Session session;
+    private @Nullable StreamManagement management;
+    private @Nullable ManagedSession managed;
     private @Nullable String language;
     private Stamp accountStamp = Stamp.NONE;
     private Stamp deviceStamp = Stamp.NONE;
 
-    Negotiation(Context context, ClientStream stream) {
+    Negotiation(Context context, ClientStream stream, byte @Nullable [] endPoint) {
         this.context = context;
         this.stream = stream;
-        this.sasl = new Sasl(context, stream);
+        this.endPoint = endPoint;
+        phase = stream.framing().isSecured() ? Phase.SECURE : Phase.PLAIN;
+    }
+
+    private Sasl sasl() {
+        Sasl present = sasl;
+        if (present == null) {
+            present = new Sasl(context, stream, endPoint);
+            sasl = present;
+        }
+        return present;
     }
 
     boolean isBound() {
         return phase == Phase.BOUND;
     }
 
+    /** Who has signed in, or null. */
+    @Nullable
+    Jid account() {
+        return account;
+    }
+
     // ---- stream header ----
 
     /** What must go before an error if no header was sent yet (RFC 6120 §4.9.1.2). */
-    String opening() {
+    byte[] opening() {
         if (opened) {
-            return "";
+            return NOTHING;
         }
         opened = true;
-        return StreamHeader.opening(context.domain(), context.unguessable(18), account);
+        return stream.framing().opening(context.domain(), context.unguessable(18), account);
     }
 
     void header(StreamHeader header) {
@@ -78,7 +99,8 @@ final class Negotiation {
             return;
         }
         language = language(header.language());
-        stream.send(opening() + features());
+        Jid from = header.from() == null ? null : Jid.parse(header.from());
+        stream.send(opening(), stream.framing().features(features(from)));
     }
 
     /**
@@ -87,8 +109,8 @@ final class Negotiation {
      */
     private static @Nullable String language(@Nullable String declared) {
         boolean known = declared != null
-                && declared.matches("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,6}")
-                && !declared.equalsIgnoreCase(StreamHeader.LANGUAGE);
+                && !declared.equalsIgnoreCase(StreamHeader.LANGUAGE)
+                && LANGUAGE_TAG.matcher(declared).matches();
         return known ? declared : null;
     }
 
@@ -119,29 +141,38 @@ final class Negotiation {
         }
         // RFC 6120 §4.7.5
         String version = header.version();
-        if (version == null || !version.matches("[1-9][0-9]{0,3}\\.[0-9]{1,4}")) {
+        if (version == null || !VERSION.matcher(version).matches()) {
             return StreamError.of(Condition.UNSUPPORTED_VERSION, "this service speaks XMPP 1.0");
         }
         return null;
     }
 
-    private String features() {
-        StringBuilder features = new StringBuilder("<stream:features>");
+    /** What is offered to a client that has signed in. */
+    byte[] features() {
+        return stream.framing().features(features(null));
+    }
+
+    private String features(@Nullable Jid from) {
+        StringBuilder features = new StringBuilder();
         switch (phase) {
             // RFC 6120 §5.3.1: TLS is not negotiable, so nothing else is offered beside it.
             case PLAIN -> features.append("<starttls xmlns='" + Namespaces.TLS + "'><required/></starttls>");
             case SECURE -> {
-                features.append(sasl.feature());
+                features.append(sasl().features(from));
                 offered(Stage.BEFORE_SIGN_IN, features);
             }
-            default -> {
+            case SIGNED_IN -> {
                 // RFC 3921 §3 wanted a session; RFC 6121 §1.4 lets servers offer it as optional to older clients.
                 features.append("<bind xmlns='" + Namespaces.BIND + "'/><session xmlns='" + Namespaces.SESSION
-                        + "'><optional/></session>");
+                        + "'><optional/></session>" + StreamManagement.FEATURE + InactiveOutlet.FEATURE);
+                offered(Stage.AFTER_SIGN_IN, features);
+            }
+            case BOUND -> {
+                features.append(StreamManagement.FEATURE + InactiveOutlet.FEATURE);
                 offered(Stage.AFTER_SIGN_IN, features);
             }
         }
-        return features.append("</stream:features>").toString();
+        return features.toString();
     }
 
     private void offered(Stage stage, StringBuilder features) {
@@ -170,7 +201,7 @@ final class Negotiation {
         }
         if (head.namespace().equals(Namespaces.SASL)) {
             // RFC 6120 §6.5.5
-            sasl.fail("encryption-required", "start TLS first");
+            sasl().fail("encryption-required", "start TLS first");
             return DONE;
         }
         return unexpected(head, "start TLS and sign in first");
@@ -183,12 +214,16 @@ final class Negotiation {
             stream.fail(StreamError.of(Condition.POLICY_VIOLATION, "nothing may follow <starttls/> before TLS"));
             return;
         }
-        SslHandler tls = new SslHandler(context.tls().newEngine(stream.channel().alloc()), true);
+        Tls shown = context.tls().get();
+        SslHandler tls = shown.handler(stream.channel().alloc());
         tls.setHandshakeTimeoutMillis(context.limits().signInTime().toMillis());
-        stream.channel().pipeline().addFirst("tls", tls);
+        // The last that goes out plain must be on its way before.
         stream.send("<proceed xmlns='" + Namespaces.TLS + "'/>");
         stream.drain();
+        stream.channel().pipeline().addFirst("tls", tls);
         phase = Phase.SECURE;
+        endPoint = shown.endPoint();
+        sasl = null;
         restart();
     }
 
@@ -198,8 +233,12 @@ final class Negotiation {
     }
 
     private CompletionStage<?> secure(StanzaHead head, byte[] in) {
-        if (head.namespace().equals(Namespaces.SASL)) {
+        Sasl sasl = sasl();
+        if (head.namespace().equals(Namespaces.SASL) || head.namespace().equals(Namespaces.SASL2)) {
             return sasl.element(tree(head, in), this::signIn);
+        }
+        if (sasl.isWithinSasl2()) {
+            return unexpected(head, "finish signing in first");
         }
         if (head.kind() == Stanza.Kind.IQ) {
             Stanza iq = Stanza.stamped(in, head, Stamp.NONE, null);
@@ -211,24 +250,105 @@ final class Negotiation {
         return unexpected(head, "sign in first");
     }
 
-    private void signIn(Scram exchange) {
-        account = Jid.of(exchange.localpart(), context.domain());
+    private CompletionStage<?> signIn(Scram exchange, byte[] verifier, @Nullable Element request) {
+        Jid signing = Jid.of(exchange.localpart(), context.domain());
+        account = signing;
         salt = exchange.salt();
-        phase = Phase.SIGNED_IN;
-        stream.reader().limit(context.limits().stanzaBytes());
+        if (request != null) {
+            return new Sasl2(context, stream, this, request, verifier).succeed(signing);
+        }
+        stream.send("<success xmlns='" + Namespaces.SASL + "'>"
+                + Base64.getEncoder().encodeToString(verifier) + "</success>");
+        signedIn();
         restart();
+        return DONE;
+    }
+
+    /** From now on the client is who it says it is. */
+    void signedIn() {
+        phase = Phase.SIGNED_IN;
+        sasl = null;
+        stream.reader().limit(context.limits().stanzaBytes());
+    }
+
+    /** The client is who it says it is, and still cannot sign in. */
+    void refuse(String why) {
+        session = null;
+        account = null;
+        salt = null;
+        sasl().fail("temporary-auth-failure", why);
     }
 
     private CompletionStage<?> signedIn(StanzaHead head, byte[] in) {
-        if (head.kind() == Stanza.Kind.IQ && head.type().equals("set") && head.id() != null) {
+        if (head.kind() == Stanza.Kind.IQ && head.type().equals("set") && head.hasId()) {
             Element iq = tree(head, in);
             Element bind = iq.child("bind", Namespaces.BIND);
             if (bind != null) {
                 return bind(iq, bind);
             }
         }
+        if (head.namespace().equals(StreamManagement.NAMESPACE)) {
+            switch (head.name()) {
+                case "resume" -> {
+                    return management()
+                            .resume(tree(head, in), Objects.requireNonNull(account))
+                            .thenAccept(this::answerResume);
+                }
+                case "enable" -> {
+                    // XEP-0198 §3: not before a resource is bound.
+                    stream.send(management().enable(tree(head, in), null));
+                    return DONE;
+                }
+                default -> {}
+            }
+        }
         // RFC 6120 §7.1: nothing else before a resource is bound.
         return unexpected(head, "bind a resource first");
+    }
+
+    /** XEP-0198 on this stream; made when a client first speaks of it. */
+    StreamManagement management() {
+        StreamManagement present = management;
+        if (present == null) {
+            present = new StreamManagement(context, stream);
+            management = present;
+        }
+        return present;
+    }
+
+    private void answerResume(Element answer) {
+        if (management().granted() != null) {
+            resumed(stream.framing().element(answer));
+        } else {
+            // XEP-0198 §5: a resource can be bound now.
+            stream.send(answer);
+        }
+    }
+
+    /** Sends {@code announcement}, an element that is or holds {@code <resumed/>}; the stream is the session's from there on. */
+    void resumed(byte[] announcement) {
+        ManagedSession resumed = management().begin(announcement);
+        Session session = resumed.session();
+        session.attribute(Session.SALT, salt);
+        bound(session);
+        managed = resumed;
+        // XEP-0352 §3.2: a stream begins active.
+        InactiveOutlet.activate(session);
+        AccessLog.resumed(session, stream);
+    }
+
+    /** Sends {@code announcement}, an element that is or holds {@code <enabled/>}; stanzas for the session go out there from now on. */
+    Session.Outlet managed(byte[] announcement) {
+        managed = management().begin(announcement);
+        return managed;
+    }
+
+    private void bound(Session session) {
+        signedIn();
+        this.session = session;
+        phase = Phase.BOUND;
+        accountStamp = Stamp.of(session.jid().bare(), language);
+        deviceStamp = Stamp.of(session.jid(), language);
     }
 
     /** RFC 6120 §7.6, §7.7. */
@@ -242,36 +362,48 @@ final class Negotiation {
             refuseBind(iq, StanzaError.of(StanzaError.Condition.BAD_REQUEST, "this is no resource"));
             return DONE;
         }
+        Binding binding = binding(full);
+        return context.switchboard()
+                .bind(binding.session)
+                .thenAcceptAsync(
+                        added -> answerBind(iq, binding, added),
+                        stream.channel().eventLoop());
+    }
+
+    /** A session that is being bound: its client does not know yet, and until then what comes for it is held. */
+    record Binding(Session session, HeldOutlet outlet) {}
+
+    /** Begins to bind; if the stream ends before that is done, it is undone. */
+    Binding binding(Jid full) {
         HeldOutlet outlet = new HeldOutlet(stream, context.limits().outboundBytes());
         Session binding = new Session(full, outlet);
         binding.attribute(Session.SALT, salt);
         session = binding;
-        return context.switchboard()
-                .bind(binding)
-                .thenAcceptAsync(
-                        added -> answerBind(iq, binding, outlet, added),
-                        stream.channel().eventLoop());
+        return new Binding(binding, outlet);
     }
 
-    private void answerBind(Element iq, Session binding, HeldOutlet outlet, boolean added) {
+    private void answerBind(Element iq, Binding binding, boolean added) {
         if (!added) {
             session = null;
             // RFC 6120 §7.6.2.1
             refuseBind(iq, StanzaError.of(StanzaError.Condition.RESOURCE_CONSTRAINT, "too many devices are signed in"));
             return;
         }
-        phase = Phase.BOUND;
-        accountStamp = Stamp.of(binding.jid().bare(), language);
-        deviceStamp = Stamp.of(binding.jid(), language);
-        LOG.info("{} signed in from {}", binding, stream.address());
+        bound(binding);
         stream.send(Element.of("iq", Namespaces.CLIENT)
                 .attribute("type", "result")
                 .attribute("id", iq.attribute("id"))
                 .child(Element.of("bind", Namespaces.BIND)
                         .child(Element.of("jid", Namespaces.BIND)
-                                .text(binding.jid().toString())))
+                                .text(binding.session.jid().toString())))
                 .build());
-        outlet.release();
+        binding.outlet.release(binding.session, stream);
+    }
+
+    /** The router knows the session; its client is to be told, and then what is held is to be {@linkplain HeldOutlet#release released}. */
+    void bound(Binding binding) {
+        bound(binding.session);
+        AccessLog.signedIn(binding.session, stream);
     }
 
     private void refuseBind(Element iq, StanzaError error) {
@@ -285,7 +417,10 @@ final class Negotiation {
     private CompletionStage<?> bound(StanzaHead head, byte[] in) {
         Session session = Objects.requireNonNull(this.session);
         if (head.kind() == null) {
-            return unexpected(head, "");
+            return aboutStream(session, head, in);
+        }
+        if (managed != null) {
+            managed.receive();
         }
         Jid full = session.jid();
         // RFC 6120 §8.1.2.1: from, where there is one, must be the client's own.
@@ -306,7 +441,36 @@ final class Negotiation {
         if (stanza.kind() == Stanza.Kind.IQ && stanza.type().equals("set") && isForStream(stanza, to)) {
             return forStream(stanza);
         }
-        return context.switchboard().accept(session, stanza);
+        CompletionStage<?> handled = context.switchboard().accept(session, stanza);
+        if (handled != DONE && managed != null) {
+            managed.handling(handled);
+        }
+        return handled;
+    }
+
+    private CompletionStage<?> aboutStream(Session session, StanzaHead head, byte[] in) {
+        if (head.namespace().equals(StreamManagement.NAMESPACE)) {
+            boolean understood = management().element(tree(head, in), session);
+            managed = management().managed();
+            if (understood) {
+                return DONE;
+            }
+        }
+        if (head.namespace().equals(InactiveOutlet.NAMESPACE)) {
+            // XEP-0352 §3.2
+            switch (head.name()) {
+                case "inactive" -> {
+                    InactiveOutlet.deactivate(session);
+                    return DONE;
+                }
+                case "active" -> {
+                    InactiveOutlet.activate(session);
+                    return DONE;
+                }
+                default -> {}
+            }
+        }
+        return unexpected(head, "");
     }
 
     private CompletionStage<?> malformedAddress(Stanza stanza) {
@@ -355,12 +519,20 @@ final class Negotiation {
 
     // ---- end ----
 
-    /** The stream has ended, however; may be called more than once. */
-    void ended() {
+    /**
+     * The stream has ended, however; may be called more than once. If {@code resumable}, its session does not end with it where stream
+     * management keeps it.
+     */
+    void ended(boolean resumable) {
         Session ended = session;
-        if (ended != null) {
-            session = null;
-            LOG.info("{} signed out", ended);
+        if (ended == null) {
+            return;
+        }
+        session = null;
+        if (managed != null) {
+            managed.disconnected(stream.unwritten(), resumable);
+        } else {
+            AccessLog.signedOut(ended, stream);
             CompletionStage<?> unused = context.switchboard().unbind(ended);
         }
     }

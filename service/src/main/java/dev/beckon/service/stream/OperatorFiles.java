@@ -11,43 +11,63 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the operator's certificate and key belong together and hold: what TLS itself would only find when a client comes. */
+/** The operator's certificate and key, held to what TLS itself would only find when a client comes: that they belong together and last. */
 final class OperatorFiles {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorFiles.class);
     private static final Pattern PKCS8 =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
-    private static final Duration SOON = Duration.ofDays(14);
 
     private OperatorFiles() {}
 
-    /** Throws IOException if they do not belong together; warns of a certificate that runs out and of a key that others can read. */
-    static void check(Path certificate, Path key) throws IOException {
-        try (InputStream in = Files.newInputStream(certificate)) {
+    /** Throws IOException, saying what is wrong; warns of a key that others can read. */
+    static Tls read(Path certificate, Path key) throws IOException {
+        try {
+            List<X509Certificate> chain = chain(certificate);
             // The server's own comes first (RFC 8446 §4.4.2); those that vouch for it follow.
-            X509Certificate own =
-                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-            if (!belongTogether(own.getPublicKey(), privateKey(key, own.getPublicKey()))) {
+            X509Certificate own = chain.get(0);
+            PrivateKey secret = privateKey(key, own.getPublicKey());
+            if (!belongTogether(own.getPublicKey(), secret)) {
                 throw new IOException("the key " + key + " is not that of the first certificate in " + certificate
                         + "; the server's own certificate must come first");
             }
-            Instant end = own.getNotAfter().toInstant();
-            if (end.isBefore(Instant.now().plus(SOON))) {
-                LOG.warn("the certificate {} runs out at {}; renew it and start the service again", certificate, end);
-            }
-        } catch (GeneralSecurityException e) {
-            throw new IOException("cannot use the certificate " + certificate + " with the key " + key + ": " + e, e);
+            Tls tls = Tls.of(secret, chain);
+            warnOfReaders(key);
+            return tls;
+        } catch (GeneralSecurityException | SSLException e) {
+            throw new IOException(
+                    "cannot use the certificate " + certificate + " with the key " + key
+                            + " (a PEM chain and an unencrypted PKCS#8 PEM key are wanted): " + e.getMessage(),
+                    e);
         }
+    }
+
+    private static List<X509Certificate> chain(Path file) throws IOException, GeneralSecurityException {
+        List<X509Certificate> chain = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(file)) {
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                chain.add((X509Certificate) each);
+            }
+        }
+        if (chain.isEmpty()) {
+            throw new IOException("there is no certificate in " + file + "; a PEM chain is wanted");
+        }
+        return chain;
+    }
+
+    private static void warnOfReaders(Path key) throws IOException {
         if (key.getFileSystem().supportedFileAttributeViews().contains("posix")
                 && Files.getPosixFilePermissions(key).contains(PosixFilePermission.OTHERS_READ)) {
             LOG.warn("everybody on this computer can read the key {}; take that right away (chmod o-r)", key);

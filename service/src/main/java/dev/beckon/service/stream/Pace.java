@@ -17,7 +17,12 @@ final class Pace {
 
     /** Counts one. Returns how many nanoseconds to wait before the next, 0 for none. */
     long count(long now) {
-        full = (full - now > 0 ? full : now) + interval;
+        return count(1, now);
+    }
+
+    /** Counts so many at once. */
+    long count(int number, long now) {
+        full = (full - now > 0 ? full : now) + number * interval;
         return Math.max(0, full - now - BURST);
     }
 }

@@ -8,6 +8,7 @@ import dev.beckon.service.store.Accounts.ScramCredentials;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
 import javax.crypto.Mac;
@@ -15,29 +16,55 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of one SCRAM exchange (RFC 5802, RFC 7677), without channel binding. It is pure: credentials and nonce come from
- * outside.
+ * The server's side of one SCRAM exchange (RFC 5802, RFC 7677), with or without channel binding. It is pure: credentials, nonce and
+ * what the channel is bound to come from outside.
  */
 final class Scram {
     /** Why an exchange failed: a SASL failure condition (RFC 6120 §6.5). Carries no stack trace: it is expected. */
     static final class Failure extends Exception {
         private final String condition;
+        private final @Nullable String text;
 
         Failure(String condition) {
+            this(condition, null);
+        }
+
+        /** {@code text} is for whoever writes the client. */
+        Failure(String condition, @Nullable String text) {
             super(condition, null, false, false);
             this.condition = condition;
+            this.text = text;
         }
 
         String condition() {
             return condition;
         }
+
+        @Nullable
+        String text() {
+            return text;
+        }
     }
+
+    /**
+     * How the exchange goes with its channel (RFC 5802 §6).
+     *
+     * @param plus whether the client has chosen the mechanism that binds
+     * @param endPoint what a channel can be bound to, {@link ServerEndPoint}; null if it was not offered
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Channel(boolean plus, byte @Nullable [] endPoint) {
+        /** No binding was offered, none is wanted. */
+        static final Channel UNBOUND = new Channel(false, null);
+    }
+
+    private static final byte[] NOTHING = new byte[0];
 
     static final String MALFORMED = "malformed-request";
     static final String NOT_AUTHORIZED = "not-authorized";
 
     private final Mechanism mechanism;
-    private final String gs2Header;
+    private final byte[] channelBinding;
     private final String clientFirstBare;
     private final String clientNonce;
     private final String localpart;
@@ -48,13 +75,13 @@ final class Scram {
 
     private Scram(
             Mechanism mechanism,
-            String gs2Header,
+            byte[] channelBinding,
             String clientFirstBare,
             String clientNonce,
             String localpart,
             @Nullable String authorization) {
         this.mechanism = mechanism;
-        this.gs2Header = gs2Header;
+        this.channelBinding = channelBinding;
         this.clientFirstBare = clientFirstBare;
         this.clientNonce = clientNonce;
         this.localpart = localpart;
@@ -62,7 +89,7 @@ final class Scram {
     }
 
     /** Reads client-first-message (RFC 5802 §7). */
-    static Scram begin(Mechanism mechanism, byte[] message) throws Failure {
+    static Scram begin(Mechanism mechanism, Channel channel, byte[] message) throws Failure {
         String text = utf8(message);
         // gs2-header: a flag, an optional authorization identity, each followed by a comma.
         int flagEnd = text.indexOf(',');
@@ -70,12 +97,7 @@ final class Scram {
         if (flagEnd < 0 || headerEnd < 0) {
             throw new Failure(MALFORMED);
         }
-        // RFC 5802 §6: "y" is a client that could bind but was offered no -PLUS, as is so here; "p" asks for what was
-        // not offered.
-        String flag = text.substring(0, flagEnd);
-        if (!flag.equals("n") && !flag.equals("y")) {
-            throw new Failure(MALFORMED);
-        }
+        byte[] bound = bound(channel, text.substring(0, flagEnd));
         String authorization = authorization(text.substring(flagEnd + 1, headerEnd));
         String bare = text.substring(headerEnd + 1);
         String[] fields = bare.split(",", -1);
@@ -89,7 +111,36 @@ final class Scram {
             throw new Failure(MALFORMED);
         }
         String localpart = localpart(saslName(fields[0].substring(2)));
-        return new Scram(mechanism, text.substring(0, headerEnd + 1), bare, nonce, localpart, authorization);
+        // RFC 5802 §7: cbind-input is the gs2-header and what the channel is bound to.
+        byte[] header = text.substring(0, headerEnd + 1).getBytes(StandardCharsets.UTF_8);
+        byte[] binding = Arrays.copyOf(header, header.length + bound.length);
+        System.arraycopy(bound, 0, binding, header.length, bound.length);
+        return new Scram(mechanism, binding, bare, nonce, localpart, authorization);
+    }
+
+    /** RFC 5802 §6: what the client's flag says that the channel is bound to. */
+    private static byte[] bound(Channel channel, String flag) throws Failure {
+        if (channel.plus != flag.startsWith("p=")) {
+            throw new Failure(MALFORMED, "a channel is bound with p= and a mechanism in -PLUS, and only so");
+        }
+        switch (flag) {
+            case "n" -> {
+                return NOTHING;
+            }
+            case "y" -> {
+                if (channel.endPoint != null) {
+                    // It could bind, and was offered to: somebody in between has taken the offer away.
+                    throw new Failure(NOT_AUTHORIZED, "a mechanism in -PLUS was offered, but did not reach you");
+                }
+                return NOTHING;
+            }
+            default -> {
+                if (channel.endPoint == null || !flag.equals("p=" + ServerEndPoint.NAME)) {
+                    throw new Failure(MALFORMED, "the channel binding offered is " + ServerEndPoint.NAME);
+                }
+                return channel.endPoint;
+            }
+        }
     }
 
     private static @Nullable String authorization(String field) throws Failure {
@@ -139,9 +190,10 @@ final class Scram {
         if (proofAt < 0 || fields.length < 3 || !fields[0].startsWith("c=") || !fields[1].startsWith("r=")) {
             throw new Failure(MALFORMED);
         }
-        // RFC 5802 §5.1: c= repeats the gs2-header, so that nobody in between has changed the flag.
+        // RFC 5802 §5.1: c= repeats the gs2-header, so that nobody in between has changed the flag, and says where the
+        // client believes to be.
         byte[] binding = base64(fields[0].substring(2));
-        if (!MessageDigest.isEqual(binding, gs2Header.getBytes(StandardCharsets.UTF_8))
+        if (!MessageDigest.isEqual(binding, channelBinding)
                 || !fields[1].substring(2).equals(nonce)) {
             throw new Failure(NOT_AUTHORIZED);
         }

@@ -1,6 +1,6 @@
 package dev.beckon.service.stream;
 
-import dev.beckon.service.route.Jid;
+import dev.beckon.service.xml.Element;
 import dev.beckon.service.xml.Namespaces;
 import dev.beckon.service.xml.XmlException;
 import dev.beckon.service.xml.XmlException.Fault;
@@ -33,26 +33,31 @@ record StreamHeader(
     /** A header, the name of its element as it was written, and the offset after it. */
     record Parsed(StreamHeader header, byte[] name, int end) {}
 
-    private static final Pattern DECLARATION = Pattern.compile("<\\?xml\\s+version\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')"
-            + "(?:\\s+encoding\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'))?"
-            + "(?:\\s+standalone\\s*=\\s*(?:\"(?:yes|no)\"|'(?:yes|no)'))?\\s*\\?>");
+    // White space is what XML 1.0 §2.3 says, less than \s.
+    private static final Pattern DECLARATION = Pattern.compile(("<\\?xml\\s+version\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')"
+                    + "(?:\\s+encoding\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'))?"
+                    + "(?:\\s+standalone\\s*=\\s*(?:\"(?:yes|no)\"|'(?:yes|no)'))?\\s*\\?>")
+            .replace("\\s", "[ \\t\\r\\n]"));
 
     private static final byte[] DECLARATION_BEGINS = "<?xml".getBytes(StandardCharsets.US_ASCII);
 
-    /** The service's own header (RFC 6120 §4.7); {@code to} is the account that has signed in, if one has. */
-    static String opening(String domain, String id, @Nullable Jid to) {
-        // Bare addresses hold nothing that needs escaping (RFC 7622 §3.3.1).
-        return "<?xml version='1.0'?><stream:stream xmlns='" + Namespaces.CLIENT + "' xmlns:stream='"
-                + Namespaces.STREAMS
-                + "' id='" + id + "' from='" + domain + "'" + (to == null ? "" : " to='" + to + "'")
-                + " version='1.0' xml:lang='" + LANGUAGE + "'>";
+    /** What a stream over WebSocket opens with (RFC 7395 §3.4): the same attributes on an element of its own. */
+    static StreamHeader ofOpen(Element open) {
+        return new StreamHeader(
+                "stream",
+                Namespaces.STREAMS,
+                Namespaces.CLIENT,
+                open.attribute("to"),
+                open.attribute("from"),
+                open.attribute("version"),
+                open.attribute("xml:lang"));
     }
 
     /** Reads an XML declaration, if there is one, and the start tag of a stream. */
     static Parsed parse(XmlScanner scanner, byte[] in, int from, int to) throws XmlException {
         checkEncoding(in, from, to);
         int at = skipDeclaration(in, from, to);
-        while (at < to && Character.isWhitespace(in[at])) {
+        while (at < to && StreamReader.isSpace(in[at])) {
             at++;
         }
         if (at < to && in[at] != '<') {
@@ -69,10 +74,10 @@ record StreamHeader(
 
     /** RFC 6120 §11.6: UTF-8 only, and no byte order mark. */
     private static void checkEncoding(byte[] in, int from, int to) throws XmlException {
-        for (int i = from; i < Math.min(to, from + 2); i++) {
-            if (in[i] == 0 || in[i] == (byte) 0xFE || in[i] == (byte) 0xFF) {
-                throw new XmlException(Fault.UNSUPPORTED_ENCODING, "a stream must be in UTF-8");
-            }
+        // By the first byte alone, but for little endian: however the bytes were split, the answer is the same.
+        boolean marked = in[from] == 0 || in[from] == (byte) 0xFE || in[from] == (byte) 0xFF;
+        if (marked || (in[from] == '<' && from + 1 < to && in[from + 1] == 0)) {
+            throw new XmlException(Fault.UNSUPPORTED_ENCODING, "a stream must be in UTF-8");
         }
     }
 

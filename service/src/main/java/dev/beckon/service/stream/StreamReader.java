@@ -10,12 +10,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what a client sends into a stream header, elements and the end of the stream, each checked whole. However the bytes were
- * split on their way, the outcome is the same.
+ * Cuts what a client sends into a stream header, elements and the end of the stream, each checked whole: as RFC 6120 lays them on
+ * TCP. However the bytes were split on their way, the outcome is the same.
  *
  * <p>Whole elements are read where they lie; only what is unfinished is kept, and it is bounded. Nothing is held while idle.
  */
-final class StreamReader {
+class StreamReader {
     /** What {@link #next} has found. */
     enum Event {
         /** All was read; more must come. */
@@ -25,30 +25,42 @@ final class StreamReader {
         /** An element; see {@link #head()} and {@link #bytes()}. */
         ELEMENT,
         /** The client has ended its stream. */
-        END
+        END,
+        /** The connection is asked whether it lives. */
+        PING,
+        /** The client has closed the connection, its stream not being ended. */
+        CLOSED
     }
 
     /** An unfinished element this short is looked at after every read, a longer one each time that it has doubled. */
     private static final int SHORT = 2048;
 
-    private static final byte[] NOTHING = new byte[0];
+    /** The stream's own tags are looked at whole after every read: they are never as long as a stanza may be. */
+    private static final int LARGEST_TAG = 10_000;
 
-    private final XmlScanner scanner;
+    static final byte[] NOTHING = new byte[0];
+
+    final XmlScanner scanner;
     private final XmlFramer framer = new XmlFramer();
-    private int limit;
+    int limit;
 
-    private byte[] window = NOTHING;
-    private int from;
-    private int to;
+    byte[] window = NOTHING;
+    int from;
+    int to;
     private boolean own;
 
     // How much of the unfinished element at `from` the framer has seen, and when to look at it again.
     private int framed;
     private int checkAt;
 
-    private boolean expectHeader = true;
-    private @Nullable StreamHeader header;
-    private @Nullable StanzaHead head;
+    boolean expectHeader = true;
+
+    @Nullable
+    StreamHeader header;
+
+    @Nullable
+    StanzaHead head;
+
     private byte[] streamName = NOTHING;
 
     /** {@code scanner} may be shared by readers of one thread. */
@@ -102,6 +114,8 @@ final class StreamReader {
             from = 0;
             to = 0;
             own = false;
+            head = null;
+            header = null;
         } else if (!own) {
             window = Arrays.copyOfRange(window, from, to);
             to -= from;
@@ -145,23 +159,31 @@ final class StreamReader {
     }
 
     private void skipSpace() {
-        while (from < to
-                && (window[from] == ' ' || window[from] == '\n' || window[from] == '\r' || window[from] == '\t')) {
+        while (from < to && isSpace(window[from])) {
             from++;
         }
     }
 
+    /** XML 1.0 §2.3: S. */
+    static boolean isSpace(byte c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+
     private Event nextHeader() throws XmlException {
         try {
-            StreamHeader.Parsed parsed = StreamHeader.parse(scanner, window, from, Math.min(to, from + limit));
+            StreamHeader.Parsed parsed = StreamHeader.parse(scanner, window, from, Math.min(to, from + largestTag()));
             header = parsed.header();
             streamName = parsed.name();
             from = parsed.end();
             expectHeader = false;
             return Event.HEADER;
         } catch (XmlException e) {
-            return orMore(e);
+            return orMore(e, largestTag());
         }
+    }
+
+    private int largestTag() {
+        return Math.min(limit, LARGEST_TAG);
     }
 
     private Event nextElement() throws XmlException {
@@ -186,7 +208,7 @@ final class StreamReader {
             framed = 0;
             return Event.ELEMENT;
         } catch (XmlException e) {
-            orMore(e);
+            orMore(e, limit);
             if (framed == 0) {
                 framer.reset();
                 ended = framer.feed(window, from, to) >= 0;
@@ -200,14 +222,18 @@ final class StreamReader {
         }
     }
 
-    private Event orMore(XmlException e) throws XmlException {
+    private Event orMore(XmlException e, int most) throws XmlException {
         if (!e.isUnfinished()) {
             throw e;
         }
-        if (to - from >= limit) {
-            throw new XmlException(Fault.POLICY_VIOLATION, "more than " + limit + " bytes in one element");
+        if (to - from >= most) {
+            throw tooLong(most);
         }
         return Event.NONE;
+    }
+
+    private static XmlException tooLong(int most) {
+        return new XmlException(Fault.POLICY_VIOLATION, "more than " + most + " bytes in one element");
     }
 
     /** {@code </stream:stream>}, with the prefix that the stream was opened with. */
@@ -221,11 +247,11 @@ final class StreamReader {
                 throw new XmlException(Fault.NOT_WELL_FORMED, "an end tag without a start tag");
             }
         }
-        while (at < to && Character.isWhitespace(window[at])) {
+        while (at < to && isSpace(window[at])) {
             at++;
         }
-        if (at - from > limit) {
-            throw new XmlException(Fault.POLICY_VIOLATION, "more than " + limit + " bytes in one element");
+        if (at - from > largestTag()) {
+            throw tooLong(largestTag());
         }
         if (at == to) {
             return Event.NONE;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds strings that came lately again, so that the few names XMPP lives on are not made anew for each stanza. Never grows. */
 final class NameCache {
-    private static final int SLOTS = 256;
+    private static final int SLOTS = 512;
     private static final int LONGEST = 64;
 
     private final @Nullable String[] slots = new @Nullable String[SLOTS];
@@ -23,12 +23,18 @@ final class NameCache {
         for (int i = from; i < to; i++) {
             hash = hash * 31 + in[i];
         }
-        int slot = (hash ^ hash >>> 8 ^ hash >>> 16) & (SLOTS - 1);
+        // Each has two places, so that two that come in turns do not drive each other out.
+        int slot = (hash ^ hash >>> 9 ^ hash >>> 18) & (SLOTS - 1);
         String cached = slots[slot];
         if (cached != null && same(cached, in, from, length)) {
             return cached;
         }
-        String text = new String(in, from, length, StandardCharsets.UTF_8);
+        int second = slot ^ 1;
+        String text = slots[second];
+        if (text == null || !same(text, in, from, length)) {
+            text = new String(in, from, length, StandardCharsets.UTF_8);
+        }
+        slots[second] = cached;
         slots[slot] = text;
         return text;
     }

@@ -3,18 +3,24 @@ package dev.beckon.service.xml;
 import static dev.beckon.service.xml.XmlException.Fault.BAD_NAMESPACE_PREFIX;
 import static dev.beckon.service.xml.XmlException.Fault.POLICY_VIOLATION;
 
-/** What each prefix stands for where a scan has come to. Of fixed size. */
-final class NamespaceScope {
-    private static final int MOST = 256;
+import java.util.Arrays;
 
+/** What each prefix stands for where a scan has come to. Bounded. */
+final class NamespaceScope {
     /** What every document has: {@code xml}. */
     private static final int FOR_ALL = 1;
 
-    private final String[] prefixes = new String[MOST];
-    private final String[] uris = new String[MOST];
+    /** The JDK's parser takes no longer ones than some 1,000 characters. */
+    static final int LONGEST = 512;
+
+    private final int most;
+    private String[] prefixes = new String[16];
+    private String[] uris = new String[16];
     private int count;
 
-    NamespaceScope() {
+    /** At most so many declarations are in scope at once. */
+    NamespaceScope(int most) {
+        this.most = most;
         bind("xml", Namespaces.XML);
     }
 
@@ -41,6 +47,10 @@ final class NamespaceScope {
     }
 
     private void bind(String prefix, String uri) {
+        if (count == prefixes.length) {
+            prefixes = Arrays.copyOf(prefixes, 2 * count);
+            uris = Arrays.copyOf(uris, 2 * count);
+        }
         prefixes[count] = prefix;
         uris[count++] = uri;
     }
@@ -51,11 +61,14 @@ final class NamespaceScope {
         if (prefix.equals("xml") ? !uri.equals(Namespaces.XML) : reserved || prefix.equals("xmlns")) {
             throw new XmlException(BAD_NAMESPACE_PREFIX, "xml and xmlns cannot be declared anew");
         }
+        if (uri.length() > LONGEST) {
+            throw new XmlException(POLICY_VIOLATION, "the name of a namespace is longer than " + LONGEST);
+        }
         if (uri.isEmpty() && !prefix.isEmpty()) {
             throw new XmlException(BAD_NAMESPACE_PREFIX, "a prefix cannot be undeclared");
         }
-        if (count == MOST) {
-            throw new XmlException(POLICY_VIOLATION, "more than " + MOST + " namespace declarations are in scope");
+        if (count == most) {
+            throw new XmlException(POLICY_VIOLATION, "more than " + most + " namespace declarations are in scope");
         }
         bind(prefix, uri);
     }

@@ -8,8 +8,11 @@ public final class Namespaces {
     public static final String STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas";
     public static final String TLS = "urn:ietf:params:xml:ns:xmpp-tls";
     public static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
+    public static final String SASL2 = "urn:xmpp:sasl:2";
+    public static final String BIND2 = "urn:xmpp:bind:0";
     public static final String BIND = "urn:ietf:params:xml:ns:xmpp-bind";
     public static final String SESSION = "urn:ietf:params:xml:ns:xmpp-session";
+    public static final String FRAMING = "urn:ietf:params:xml:ns:xmpp-framing";
     public static final String XML = "http://www.w3.org/XML/1998/namespace";
     public static final String XMLNS = "http://www.w3.org/2000/xmlns/";
 

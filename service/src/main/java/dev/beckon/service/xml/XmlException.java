@@ -8,6 +8,7 @@ public final class XmlException extends Exception {
         RESTRICTED_XML,
         BAD_NAMESPACE_PREFIX,
         BAD_FORMAT,
+        INVALID_NAMESPACE,
         UNSUPPORTED_ENCODING,
         POLICY_VIOLATION
     }

@@ -22,6 +22,28 @@ public final class XmlScanner {
     /** No more nested elements than this. */
     public static final int MAX_DEPTH = 64;
 
+    /** No longer names than this, in bytes, prefix and local name each: the JDK's parser takes 1,000 characters for both. */
+    static final int MAX_NAME = 256;
+
+    /**
+     * No more characters than this in the names of namespaces, were each declared wherever it is used: a long one that is declared once
+     * and used ten thousand times must not become gigabytes where an element is written anew.
+     */
+    static final int MAX_NAMESPACES = 128 * 1024;
+
+    /** How much of each one element may have. */
+    private record Bounds(int depth, int attributes, int declarations, int namespaces) {
+        static final Bounds OF_CLIENTS = new Bounds(MAX_DEPTH, MAX_ATTRIBUTES, 256, MAX_NAMESPACES);
+
+        /**
+         * What a client sent within its bounds must not be beyond them once the service has stamped it, wrapped it in a carbon, or
+         * written it anew, when each attribute of a foreign namespace has a declaration of its own.
+         */
+        static final Bounds OF_SERVICE =
+                new Bounds(2 * MAX_DEPTH, 4 * MAX_ATTRIBUTES, 2 * MAX_DEPTH * MAX_ATTRIBUTES, 4 * MAX_NAMESPACES);
+    }
+
+    private static final int FEW = 16;
     private static final int LONGEST_REFERENCE = 16;
     private static final byte[] PLAIN_TEXT = new byte[256];
     private static final byte[] PLAIN_VALUE = new byte[256];
@@ -46,20 +68,25 @@ public final class XmlScanner {
     private int pos;
     private int end;
 
-    private int depth;
-    private final int[] openFrom = new int[MAX_DEPTH];
-    private final int[] openNameEnd = new int[MAX_DEPTH];
-    private final int[] openBindings = new int[MAX_DEPTH];
+    private final Bounds bounds;
 
-    private final NamespaceScope scope = new NamespaceScope();
+    // These grow, as far as the bounds let them: few elements are deep or have many attributes.
+    private int depth;
+    private int[] openFrom = new int[FEW];
+    private int[] openNameEnd = new int[FEW];
+    private int[] openBindings = new int[FEW];
+    private String[] openUri = new String[FEW];
+    private int namespaces;
+
+    private final NamespaceScope scope;
 
     private int attributeCount;
-    private final String[] attributePrefix = new String[MAX_ATTRIBUTES];
-    private final String[] attributeLocal = new String[MAX_ATTRIBUTES];
-    private final String[] attributeUri = new String[MAX_ATTRIBUTES];
-    private final int[] attributeFrom = new int[MAX_ATTRIBUTES];
-    private final int[] valueFrom = new int[MAX_ATTRIBUTES];
-    private final int[] valueTo = new int[MAX_ATTRIBUTES];
+    private String[] attributePrefix = new String[FEW];
+    private String[] attributeLocal = new String[FEW];
+    private String[] attributeUri = new String[FEW];
+    private int[] attributeFrom = new int[FEW];
+    private int[] valueFrom = new int[FEW];
+    private int[] valueTo = new int[FEW];
 
     private int tagNameEnd;
 
@@ -82,10 +109,31 @@ public final class XmlScanner {
         protected void end(int depth, int to) {}
     }
 
-    /** Parses one element as it stands in a client's stream. Throws if {@code in} is anything but one good element. */
+    private static final ThreadLocal<XmlScanner> OF_SERVICE =
+            ThreadLocal.withInitial(() -> new XmlScanner(Bounds.OF_SERVICE));
+
+    /** For what clients send: {@link #MAX_DEPTH} and the other bounds hold. */
+    public XmlScanner() {
+        this(Bounds.OF_CLIENTS);
+    }
+
+    private XmlScanner(Bounds bounds) {
+        this.bounds = bounds;
+        scope = new NamespaceScope(bounds.declarations);
+    }
+
+    /** This thread's, for what the service itself has made, maybe of what a client sent: there is room for what it added. */
+    public static XmlScanner ofService() {
+        return OF_SERVICE.get();
+    }
+
+    /**
+     * Parses one element as it stands in a client's stream, checked before or made by the service. Throws if {@code in} is anything but
+     * one good element.
+     */
     public static Element parse(byte[] in) throws XmlException {
         TreeSink tree = new TreeSink();
-        if (new XmlScanner().scan(in, 0, in.length, tree) != in.length) {
+        if (ofService().scan(in, 0, in.length, tree) != in.length) {
             throw new XmlException(NOT_WELL_FORMED, "more than one element");
         }
         return tree.root();
@@ -99,6 +147,21 @@ public final class XmlScanner {
      */
     public int scan(byte[] in, int from, int to, Sink sink) throws XmlException {
         begin(in, from, to);
+        return scanElement(sink);
+    }
+
+    /**
+     * Scans the element that begins at {@code from} as a document of its own: it declares whatever namespaces it uses.
+     *
+     * @return the offset after its end
+     */
+    public int scanDocument(byte[] in, int from, int to, Sink sink) throws XmlException {
+        begin(in, from, to);
+        scope.reset();
+        return scanElement(sink);
+    }
+
+    private int scanElement(Sink sink) throws XmlException {
         try {
             do {
                 if (pos >= end) {
@@ -145,6 +208,7 @@ public final class XmlScanner {
         pos = from;
         end = to;
         depth = 0;
+        namespaces = 0;
         scope.resetToStream();
     }
 
@@ -180,18 +244,34 @@ public final class XmlScanner {
         return valueTo[index] + 1;
     }
 
+    /** Offset after the opening quote. */
+    public int valueFrom(int index) {
+        return valueFrom[index];
+    }
+
     /** The value, references resolved and whitespace normalised (XML 1.0 §3.3.3). */
     public String attributeValue(int index) {
         return value(valueFrom[index], valueTo[index]);
     }
 
+    /** The same of a value that was checked and lies in {@code [from, to)}. */
+    public static String attributeValue(byte[] in, int from, int to) {
+        return isPlainValue(in, from, to)
+                ? new String(in, from, to - from, StandardCharsets.UTF_8)
+                : Unescape.value(in, from, to);
+    }
+
     private String value(int from, int to) {
+        return isPlainValue(in, from, to) ? values.text(in, from, to) : Unescape.value(in, from, to);
+    }
+
+    private static boolean isPlainValue(byte[] in, int from, int to) {
         for (int i = from; i < to; i++) {
             if (in[i] == '&' || (in[i] >= 0 && in[i] < ' ')) {
-                return Unescape.value(in, from, to);
+                return false;
             }
         }
-        return values.text(in, from, to);
+        return true;
     }
 
     /** Namespace of an attribute; empty for one without a prefix. */
@@ -220,8 +300,8 @@ public final class XmlScanner {
 
     /** Reads a start tag after its {@code <}; true if it was an empty element. */
     private boolean startTag(Sink sink) throws XmlException {
-        if (depth == MAX_DEPTH) {
-            throw new XmlException(POLICY_VIOLATION, "elements are nested deeper than " + MAX_DEPTH);
+        if (depth == openFrom.length) {
+            deepen();
         }
         int from = pos - 1;
         int mark = scope.mark();
@@ -240,12 +320,17 @@ public final class XmlScanner {
         if (prefix.equals("xmlns")) {
             throw new XmlException(BAD_NAMESPACE_PREFIX, "the prefix xmlns names no elements");
         }
-        sink.start(this, depth, local, scope.uriOf(prefix), from);
+        String uri = scope.uriOf(prefix);
+        if (depth == 0 || !uri.equals(openUri[depth - 1])) {
+            countNamespace(uri);
+        }
+        sink.start(this, depth, local, uri, from);
         sink.startEnd(depth, pos, empty);
         if (empty) {
             sink.end(depth, pos);
             scope.leave(mark);
         } else {
+            openUri[depth] = uri;
             openFrom[depth] = from + 1;
             openNameEnd[depth] = nameEnd;
             openBindings[depth++] = mark;
@@ -266,11 +351,35 @@ public final class XmlScanner {
             if (!spaced) {
                 throw malformed("attributes must be separated by white space");
             }
-            if (attributeCount == MAX_ATTRIBUTES) {
-                throw new XmlException(POLICY_VIOLATION, "an element has more than " + MAX_ATTRIBUTES + " attributes");
+            if (attributeCount == attributeFrom.length) {
+                widen();
             }
             attribute(attributeCount++);
         }
+    }
+
+    private void deepen() throws XmlException {
+        if (depth == bounds.depth) {
+            throw new XmlException(POLICY_VIOLATION, "elements are nested deeper than " + bounds.depth);
+        }
+        int larger = Math.min(bounds.depth, 2 * depth);
+        openFrom = Arrays.copyOf(openFrom, larger);
+        openNameEnd = Arrays.copyOf(openNameEnd, larger);
+        openBindings = Arrays.copyOf(openBindings, larger);
+        openUri = Arrays.copyOf(openUri, larger);
+    }
+
+    private void widen() throws XmlException {
+        if (attributeCount == bounds.attributes) {
+            throw new XmlException(POLICY_VIOLATION, "an element has more than " + bounds.attributes + " attributes");
+        }
+        int larger = Math.min(bounds.attributes, 2 * attributeCount);
+        attributePrefix = Arrays.copyOf(attributePrefix, larger);
+        attributeLocal = Arrays.copyOf(attributeLocal, larger);
+        attributeUri = Arrays.copyOf(attributeUri, larger);
+        attributeFrom = Arrays.copyOf(attributeFrom, larger);
+        valueFrom = Arrays.copyOf(valueFrom, larger);
+        valueTo = Arrays.copyOf(valueTo, larger);
     }
 
     private void attribute(int index) throws XmlException {
@@ -327,7 +436,11 @@ public final class XmlScanner {
         for (int i = 0; i < attributeCount; i++) {
             String prefix = attributePrefix[i];
             // Looked up once: all pairs are compared below, and a stanza may hold thousands of them.
-            String uri = prefix.isEmpty() ? "" : prefix.equals("xmlns") ? Namespaces.XMLNS : scope.uriOf(prefix);
+            String uri = "";
+            if (!prefix.isEmpty()) {
+                uri = prefix.equals("xmlns") ? Namespaces.XMLNS : scope.uriOf(prefix);
+                countNamespace(prefix.equals("xmlns") ? "" : uri);
+            }
             attributeUri[i] = uri;
             String local = attributeLocal[i];
             for (int j = 0; j < i; j++) {
@@ -335,6 +448,13 @@ public final class XmlScanner {
                     throw malformed("an attribute stands twice on one element");
                 }
             }
+        }
+    }
+
+    private void countNamespace(String uri) throws XmlException {
+        namespaces += uri.length();
+        if (namespaces > bounds.namespaces) {
+            throw new XmlException(POLICY_VIOLATION, "namespaces with long names are used too often");
         }
     }
 
@@ -488,8 +608,10 @@ public final class XmlScanner {
         if (pos >= end) {
             throw unfinished();
         }
+        int from = pos;
+        int bound = Math.min(end, from + MAX_NAME + 1);
         boolean first = true;
-        while (pos < end) {
+        while (pos < bound) {
             byte c = in[pos];
             if (c >= 0) {
                 if (NAME[c] == 0 || (first && !XmlChars.isNameStart(c))) {
@@ -507,6 +629,9 @@ public final class XmlScanner {
         }
         if (first) {
             throw malformed("a name was expected");
+        }
+        if (pos - from > MAX_NAME) {
+            throw new XmlException(POLICY_VIOLATION, "a name is longer than " + MAX_NAME + " bytes");
         }
     }
 

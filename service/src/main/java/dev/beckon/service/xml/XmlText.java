@@ -65,10 +65,11 @@ final class XmlText {
             char c = text.charAt(i);
             switch (c) {
                 case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
+                // XML 1.0 §2.4: ]]> must not stand in text, of which another part may lie before this one.
+                case '>' -> out.append(inAttribute || i == 0 || text.charAt(i - 1) == ']' ? "&gt;" : ">");
                 case '&' -> out.append("&amp;");
-                case '\'' -> out.append("&apos;");
-                case '"' -> out.append("&quot;");
+                // Attributes are written between apostrophes. Nothing grows by escaping what need not be.
+                case '\'' -> out.append(inAttribute ? "&apos;" : "'");
                 // A parser turns a bare CR into LF everywhere, TAB and LF into spaces in attributes (XML 1.0 §2.11,
                 // §3.3.3).
                 case '\r' -> out.append("&#13;");

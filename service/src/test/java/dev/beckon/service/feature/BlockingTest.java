@@ -96,8 +96,46 @@ class BlockingTest {
         assertThat(alice.ask("set", "", "<unblock xmlns='urn:xmpp:blocking'/>").attribute("type"))
                 .isEqualTo("result");
         assertThat(bob.heard()).containsExactly("presence from alice@x/a");
+        assertThat(alice.heard()).containsExactly("presence from bob@x/b");
         bob.send("<message to='alice@x' type='chat'><body>Hi</body></message>");
         assertThat(alice.heard()).containsExactly("message:chat from bob@x/b");
+    }
+
+    @Test
+    void oneDeviceIsBlockedAndTheOthersOfTheSamePersonAreNot() throws Exception {
+        Device phone = realm.online("bob", "phone");
+        bob.received();
+        alice.received();
+        block("bob@x/phone");
+        assertThat(phone.heard()).containsExactly("presence:unavailable from alice@x/a");
+        alice.send("<presence><show>away</show></presence>");
+        assertThat(phone.heard()).isEmpty();
+        assertThat(bob.heard()).containsExactly("presence from alice@x/a");
+        alice.received();
+        phone.send("<presence><show>dnd</show></presence>");
+        bob.send("<presence><show>dnd</show></presence>");
+        assertThat(alice.heard()).containsExactly("presence from bob@x/b");
+        phone.received();
+        bob.received();
+        assertThat(error(alice.ask("get", "bob@x/phone", "<ping xmlns='urn:xmpp:ping'/>")))
+                .isEqualTo("not-acceptable");
+        assertThat(error(phone.ask("get", "alice@x/a", "<ping xmlns='urn:xmpp:ping'/>")))
+                .isEqualTo("service-unavailable");
+        alice.received();
+
+        alice.vanish();
+        assertThat(bob.heard()).containsExactly("presence:unavailable from alice@x/a");
+        alice = realm.signIn("alice", "a");
+        alice.ask("get", "", "<query xmlns='jabber:iq:roster'/>");
+        alice.send("<presence/>");
+        assertThat(alice.heard()).contains("presence from bob@x/b").doesNotContain("presence from bob@x/phone");
+        assertThat(bob.heard()).containsExactly("presence from alice@x/a");
+        assertThat(phone.heard()).isEmpty();
+
+        alice.ask("set", "", "<unblock xmlns='urn:xmpp:blocking'><item jid='bob@x/phone'/></unblock>");
+        assertThat(phone.heard()).containsExactly("presence from alice@x/a");
+        assertThat(bob.heard()).isEmpty();
+        assertThat(alice.heard()).contains("presence from bob@x/phone");
     }
 
     @Test

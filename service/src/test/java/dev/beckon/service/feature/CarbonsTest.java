@@ -101,6 +101,18 @@ class CarbonsTest {
     }
 
     @Test
+    void thatAMessageDidNotArriveTheOtherDevicesLearnToo() throws Exception {
+        phone.send("<message to='nobody@x' type='chat' id='m'><body>Hi</body></message>");
+        assertThat(Device.inShort(phone.take())).isEqualTo("message:error from nobody@x");
+        assertThat(inside(laptop.take(), "sent").attribute("id")).isEqualTo("m");
+        Element error = inside(laptop.take(), "received");
+        assertThat(error.attribute("type")).isEqualTo("error");
+        assertThat(error.attribute("id")).isEqualTo("m");
+        phone.send("<message to='nobody@x'><a xmlns='b'/></message>");
+        assertThat(laptop.heard()).isEmpty();
+    }
+
+    @Test
     void switchedOffMeansOff() throws Exception {
         laptop.ask("set", "", "<disable xmlns='urn:xmpp:carbons:2'/>");
         laptop.ask("set", "", "<disable xmlns='urn:xmpp:carbons:2'/>");

@@ -10,7 +10,9 @@ import dev.beckon.service.xml.Element;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** XEP-0160: messages of contacts wait for the next sign-in. */
+/** XEP-0160: messages wait for the next sign-in. */
 class OfflineTest {
     @TempDir
     Path home;
@@ -47,12 +49,16 @@ class OfflineTest {
     }
 
     private void awaitKept(int count) throws InterruptedException {
+        awaitKept("bob", count);
+    }
+
+    private void awaitKept(String owner, int count) throws InterruptedException {
         Instant end = Instant.now().plusSeconds(30);
-        while (realm.store().keptMessages().of("bob").size() != count
+        while (realm.store().keptMessages().of(owner).size() != count
                 && Instant.now().isBefore(end)) {
             Thread.sleep(5);
         }
-        assertThat(realm.store().keptMessages().of("bob")).hasSize(count);
+        assertThat(realm.store().keptMessages().of(owner)).hasSize(count);
     }
 
     /** Bob becomes available; what he is handed besides presence. */
@@ -62,6 +68,31 @@ class OfflineTest {
         return bob.received().stream()
                 .filter(stanza -> stanza.name().equals("message"))
                 .toList();
+    }
+
+    @Test
+    void whatComesWhileSomebodyComesBackComesOnce() throws Exception {
+        List<String> sent = IntStream.range(0, 80).mapToObj(i -> "m" + i).toList();
+        for (String id : sent.subList(0, 40)) {
+            alice.send("<message type='chat' to='bob@x' id='" + id + "'><body>b</body></message>");
+        }
+        Device bob = realm.signIn("bob", "b");
+        bob.send("<presence/>");
+        for (String id : sent.subList(40, 80)) {
+            alice.send("<message type='chat' to='bob@x' id='" + id + "'><body>b</body></message>");
+        }
+        awaitKept(0);
+        List<String> got = new ArrayList<>();
+        while (!got.containsAll(sent)) {
+            Element next = bob.take();
+            if (next.name().equals("message")) {
+                got.add(next.attribute("id"));
+            }
+        }
+        bob.received().stream()
+                .filter(element -> element.name().equals("message"))
+                .forEach(element -> got.add(element.attribute("id")));
+        assertThat(got).containsExactlyInAnyOrderElementsOf(sent);
     }
 
     @Test
@@ -100,7 +131,6 @@ class OfflineTest {
     @ValueSource(
             strings = {
                 "<message to='bob@x' type='chat'><body>b</body><no-store xmlns='urn:xmpp:hints'/></message>",
-                "<message to='bob@x' type='chat'><body>b</body><no-permanent-store xmlns='urn:xmpp:hints'/></message>",
                 "<message to='bob@x' type='chat'><active xmlns='http://jabber.org/protocol/chatstates'/></message>",
                 "<message to='bob@x/gone' type='chat'><proceed xmlns='urn:xmpp:jingle-message:0' id='i'/>"
                         + "<store xmlns='urn:xmpp:hints'/></message>",
@@ -113,15 +143,58 @@ class OfflineTest {
     }
 
     @Test
-    void aStrangerLearnsNothing() throws Exception {
+    void whatIsOnlyToStayOutOfArchivesMayWait() throws Exception {
+        alice.send(
+                "<message to='bob@x' type='chat'><body>b</body><no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+        awaitKept(1);
+    }
+
+    @Test
+    void whatAStrangerWritesWaitsToo() throws Exception {
         Device mallory = realm.online("mallory", "m");
-        for (String to : List.of("bob@x", "nobody@x")) {
-            mallory.send("<message to='" + to + "' type='chat' id='1'><body>there?</body></message>");
-            Element answer = mallory.take();
-            assertThat(error(answer)).isEqualTo("service-unavailable");
-            assertThat(answer.attribute("from")).isEqualTo(to);
+        mallory.send("<message to='bob@x' type='chat' id='1'><body>there?</body></message>");
+        awaitKept(1);
+        assertThat(bobComes("<presence/>"))
+                .extracting(Device::inShort)
+                .containsExactly("message:chat from mallory@x/m");
+        mallory.send("<message to='nobody@x' type='chat' id='1'><body>there?</body></message>");
+        assertThat(error(mallory.take())).isEqualTo("service-unavailable");
+    }
+
+    @Test
+    void oneStrangerTakesALittleOfTheStrangersShareWhomeverHeWritesTo() throws Exception {
+        realm.accounts("carol");
+        Device mallory = realm.online("mallory", "m");
+        for (int i = 0; i < 10; i++) {
+            String to = i % 2 == 0 ? "bob@x" : "carol@x";
+            mallory.send("<message to='" + to + "' type='chat' id='" + i + "'><body>b</body></message>");
         }
+        awaitKept(5);
+        mallory.send("<message to='carol@x' type='chat' id='over'><body>b</body></message>");
+        Element refused = mallory.take();
+        assertThat(error(refused)).isEqualTo("service-unavailable");
+        assertThat(refused.attribute("id")).isEqualTo("over");
+        assertThat(bobComes("<presence/>")).hasSize(5);
         awaitKept(0);
+        mallory.send("<message to='carol@x' type='chat' id='again'><body>b</body></message>");
+        awaitKept("carol", 6);
+    }
+
+    @Test
+    void strangersFillTheirShareOnlyAndContactsKeepTheirs() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            realm.accounts("stranger" + i);
+            Device stranger = realm.online("stranger" + i, "s");
+            for (int j = 0; j < 10; j++) {
+                stranger.send("<message to='bob@x' type='chat'><body>b</body></message>");
+            }
+        }
+        awaitKept(30);
+        for (int i = 0; i < 100; i++) {
+            alice.send("<message to='bob@x' type='chat' id='" + i + "'><body>b</body></message>");
+        }
+        awaitKept(130);
+        assertThat(alice.heard()).isEmpty();
     }
 
     @Test
@@ -146,5 +219,16 @@ class OfflineTest {
         awaitKept(0);
         alice.send("<message to='bob@x' type='chat'><body>c</body></message>");
         assertThat(bob.take().child("delay", "urn:xmpp:delay")).isNull();
+    }
+
+    @Test
+    void aDeviceThatGoesAwayAndComesBackIsHandedWhatCameMeanwhile() throws Exception {
+        Device bob = realm.online("bob", "b");
+        bob.send("<presence type='unavailable'/>");
+        alice.send("<message to='bob@x' type='chat'><body>meanwhile</body></message>");
+        awaitKept(1);
+        bob.send("<presence/>");
+        assertThat(bob.heard()).contains("message:chat from alice@x/a");
+        awaitKept(0);
     }
 }

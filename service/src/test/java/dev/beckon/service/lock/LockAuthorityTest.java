@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.beckon.service.Administration;
 import dev.beckon.service.Environment;
+import dev.beckon.service.Limits;
 import dev.beckon.service.Locking;
 import dev.beckon.service.ServiceConfig;
 import dev.beckon.service.feature.Features;
@@ -215,7 +216,7 @@ class LockAuthorityTest {
     void oneSessionHasOnlySoManyChallengesAtOnce() throws Exception {
         issue("board", Environment.PRODUCTION);
         Device alice = open(config()).online("alice", "a");
-        for (int i = 0; i < Challenges.OUTSTANDING; i++) {
+        for (int i = 0; i < Limits.DEFAULT.quota().lockChallenges(); i++) {
             challenge(alice, "c" + i);
         }
         assertThat(condition(ask(alice, "get", "<challenge xmlns='urn:beckon:lock:1' cookie='more'/>")))

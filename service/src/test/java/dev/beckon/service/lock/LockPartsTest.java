@@ -50,24 +50,25 @@ class LockPartsTest {
     @Test
     void aChallengeIsGoodForOneAnswerAndForAMinute() {
         Challenges challenges = new Challenges();
-        Challenge challenge = challenges.issue("17", null, NOON).orElseThrow();
+        Challenge challenge = challenges.issue("17", null, NOON, 3).orElseThrow();
         assertThat(Base64.getUrlDecoder().decode(challenge.nonce())).hasSize(32);
         assertThat(challenges.take("18", NOON)).isEmpty();
         assertThat(challenges.take("17", NOON)).contains(challenge);
         assertThat(challenges.take("17", NOON)).isEmpty();
-        challenges.issue("17", null, NOON);
+        challenges.issue("17", null, NOON, 3);
         assertThat(challenges.take("17", NOON.plus(Challenges.LIFE))).isEmpty();
     }
 
     @Test
     void noMoreThanSoManyChallengesWaitUntilSomeRunOut() {
         Challenges challenges = new Challenges();
-        for (int i = 0; i < Challenges.OUTSTANDING; i++) {
-            assertThat(challenges.issue("c" + i, null, NOON)).isPresent();
+        for (int i = 0; i < 3; i++) {
+            assertThat(challenges.issue("c" + i, null, NOON, 3)).isPresent();
         }
-        assertThat(challenges.issue("more", null, NOON)).isEmpty();
-        assertThat(challenges.issue("c0", null, NOON)).as("the same again").isPresent();
-        assertThat(challenges.issue("more", null, NOON.plus(Challenges.LIFE))).isPresent();
+        assertThat(challenges.issue("more", null, NOON, 3)).isEmpty();
+        assertThat(challenges.issue("c0", null, NOON, 3)).as("the same again").isPresent();
+        assertThat(challenges.issue("more", null, NOON.plus(Challenges.LIFE), 3))
+                .isPresent();
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class Realm implements AutoCloseable {
     public Realm(ServiceConfig config, BiFunction<Store, ServiceConfig, List<Feature>> features) {
         store = Store.serve(config.home(), config.domain());
         store.accounts().hashPasswords(4096);
-        switchboard = new Switchboard(Jid.of(config.domain()), 5, workers, features.apply(store, config));
+        switchboard = new Switchboard(Jid.of(config.domain()), () -> 5, workers, features.apply(store, config));
     }
 
     public static ServiceConfig config(Path home) {
@@ -75,12 +75,17 @@ public final class Realm implements AutoCloseable {
 
     /** Sends an iq on a stream before sign-in and returns the answer; null if nobody handles it. */
     public Element askBeforeSignIn(String type, String payload) throws Exception {
+        return askBeforeSignIn(type, payload, "192.0.2.7");
+    }
+
+    /** Likewise, from this address. */
+    public Element askBeforeSignIn(String type, String payload, String address) throws Exception {
         byte[] bytes = ("<iq xmlns='jabber:client' id='r1' type='" + type + "'>" + payload + "</iq>")
                 .getBytes(StandardCharsets.UTF_8);
         StanzaHead head = StanzaHead.scan(new XmlScanner(), bytes, 0, bytes.length);
         CompletableFuture<Stanza> answer = new CompletableFuture<>();
         Object handled = switchboard.acceptBeforeSignIn(
-                Stanza.stamped(bytes, head, Stanza.Stamp.NONE, null), "192.0.2.7", answer::complete);
+                Stanza.stamped(bytes, head, Stanza.Stamp.NONE, null), address, answer::complete);
         return handled == null ? null : answer.get(30, TimeUnit.SECONDS).element();
     }
 

@@ -1,8 +1,13 @@
 package dev.beckon.service.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.beckon.service.xml.Element;
+import dev.beckon.service.xml.XmlScanner;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +55,10 @@ class JidTest {
                 "a@b/\u0000",
                 "a@<b>",
                 "a@b'c",
+                "a@b..",
+                "a@b..c",
+                ".b",
+                ".",
                 "\u200b@c"
             })
     void whatIsNoAddressIsRefused(String text) {
@@ -64,5 +73,89 @@ class JidTest {
         assertThat(Jid.parse(most + "a@b")).isNull();
         assertThat(Jid.parse("a@b/a" + most)).isNull();
         assertThat(Jid.parse("a@a" + most)).isNull();
+    }
+
+    /** Whoever is answered at the address that was stamped must be found again, and XML must be able to carry it. */
+    @Test
+    void whatIsTakenIsReadBackTheSame() {
+        long seed = Long.getLong("beckon.seed", System.nanoTime());
+        System.out.println("JidTest seed " + seed);
+        Random random = new Random(seed);
+        String[] parts = {
+            "a",
+            "B",
+            "\u00e9",
+            "e\u0301",
+            "\u00df",
+            "\u1e9e",
+            "\u0130",
+            "\u0131",
+            "\u03a3",
+            "\u03c2",
+            "\ufb01",
+            "\uff21",
+            "\u2126",
+            "\u212b",
+            "\u3000",
+            "\u00a0",
+            " ",
+            "@",
+            "/",
+            ".",
+            "-",
+            "'",
+            "&",
+            "<",
+            "\u0000",
+            "\u200b",
+            "\u200d",
+            "\u00ad",
+            "\u0627",
+            "\u05d0",
+            "\u0660",
+            "\u06f0",
+            "\u0301",
+            "\u1100\u1161",
+            "\uac00",
+            "\u30fb",
+            "\u0375",
+            "\u00b7",
+            "\ufeff",
+            "\ufffd",
+            "\ufffe",
+            "\ud83d\ude00",
+            "\ud83d",
+            "\ude00",
+            "\u0345",
+            "\u1f80",
+            "\u01c5"
+        };
+        int taken = 0;
+        for (int round = 0; round < 100_000; round++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 1 + random.nextInt(5); i > 0; i--) {
+                text.append(parts[random.nextInt(parts.length)]);
+                if (random.nextInt(50) == 0) {
+                    text.appendCodePoint(random.nextInt(Character.MAX_CODE_POINT + 1));
+                }
+            }
+            String written =
+                    random.nextBoolean() ? text + "@b" : random.nextBoolean() ? "a@b/" + text : text.toString();
+            Jid jid = Jid.parse(written);
+            if (jid == null) {
+                continue;
+            }
+            taken++;
+            String named = "seed " + seed + ": " + hex(written) + " is " + hex(jid.toString());
+            assertThat(Jid.parse(jid.toString())).as(named).isEqualTo(jid);
+            assertThat(Jid.parse(jid.bare().toString())).as(named).isEqualTo(jid.bare());
+            Element carrier = Element.of("a", "").attribute("jid", jid).build();
+            assertThatCode(() -> XmlScanner.parse(carrier.toBytes())).as(named).doesNotThrowAnyException();
+        }
+        assertThat(taken).isGreaterThan(1_000);
+    }
+
+    private static String hex(String text) {
+        return text.codePoints().mapToObj(c -> String.format("%04x", c)).collect(Collectors.joining(" "));
     }
 }

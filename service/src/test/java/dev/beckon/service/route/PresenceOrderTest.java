@@ -19,7 +19,7 @@ class PresenceOrderTest implements Session.Outlet {
     private final CompletableFuture<@Nullable Void> telling = new CompletableFuture<>();
     private final Switchboard switchboard = new Switchboard(
             Jid.of("x"),
-            5,
+            () -> 5,
             workers,
             List.of((hooks, router) -> hooks.presence((session, presence, before) -> {
                 told.add(presence.type().isEmpty() ? "available" : presence.type());

@@ -144,7 +144,7 @@ class StoreTest {
                         .change(
                                 "alice",
                                 "c" + i + "@example.org",
-                                (before, items) -> new Rosters.Outcome<>(before.withListed(true), items))
+                                (before, size) -> new Rosters.Outcome<>(before.withListed(true), size.contacts()))
                         .thenAccept(done -> acknowledged.add(done.orElseThrow())));
             }
             CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
@@ -200,7 +200,7 @@ class StoreTest {
                             .change(
                                     "nobody",
                                     "c@example.org",
-                                    (before, items) -> new Rosters.Outcome<>(before.withListed(true), items))
+                                    (before, size) -> new Rosters.Outcome<>(before.withListed(true), size.contacts()))
                             .join())
                     .isEmpty();
         }
@@ -426,6 +426,33 @@ class StoreTest {
     }
 
     @Test
+    void changesOfSeveralRostersHoldTogetherOrNotAtAll(@TempDir Path home) {
+        try (Store store = Store.open(home)) {
+            store.accounts().add("alice", "secret").join();
+            store.accounts().add("bob", "secret").join();
+            Rosters.Transition<Boolean> list = (before, items) -> new Rosters.Outcome<>(before.withListed(true), true);
+            assertThatThrownBy(() -> store.rosters()
+                            .together(book -> {
+                                book.change("alice", "bob@x", list);
+                                book.change("bob", "alice@x", list);
+                                throw new IllegalStateException("in the midst");
+                            })
+                            .join())
+                    .isInstanceOf(CompletionException.class);
+            assertThat(store.rosters().of("alice")).isEmpty();
+            assertThat(store.rosters().of("bob")).isEmpty();
+            store.rosters()
+                    .together(book -> {
+                        book.change("alice", "bob@x", list);
+                        return book.change("bob", "alice@x", list);
+                    })
+                    .join();
+            assertThat(store.rosters().of("alice")).hasSize(1);
+            assertThat(store.rosters().of("bob")).hasSize(1);
+        }
+    }
+
+    @Test
     void aFileOfTheFirstLayoutIsBroughtUpToDate(@TempDir Path older) throws Exception {
         try (Store store = Store.open(older)) {
             store.accounts().add("alice", "secret").join();
@@ -434,6 +461,9 @@ class StoreTest {
                 Statement statement = file.createStatement()) {
             statement.execute("DROP TABLE document");
             statement.execute("DROP TABLE kept_message");
+            statement.execute("DROP TABLE detached_stanza");
+            statement.execute("DROP TABLE detached_attribute");
+            statement.execute("DROP TABLE detached_session");
             statement.execute("PRAGMA user_version = 1");
         }
         try (Store store = Store.open(older)) {

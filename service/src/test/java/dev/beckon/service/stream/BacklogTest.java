@@ -2,6 +2,7 @@ package dev.beckon.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.beckon.service.metric.Counter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ class BacklogTest {
     private final List<String> ended = new ArrayList<>();
 
     private Outbox outbox(String name) {
-        return new Outbox(channel, 900 * KILO, backlog, () -> ended.add(name), () -> {});
+        return new Outbox(channel, Framing.TCP, 900 * KILO, backlog, new Counter(), () -> ended.add(name), () -> {});
     }
 
     @Test

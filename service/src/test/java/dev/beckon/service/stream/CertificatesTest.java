@@ -62,8 +62,8 @@ class CertificatesTest {
     void theOperatorsOwnIsUsed() throws Exception {
         Certificates.selfSigned(home, "example.org");
         assertThat(Certificates.ofFiles(home.resolve("certificate.pem"), key(home))
-                        .isServer())
-                .isTrue();
+                        .certificate())
+                .isEqualTo(published());
     }
 
     @Test
