@@ -18,6 +18,12 @@ public interface MessengerListener {
     /** A session left READY, by an invitation sent or received. */
     default void onSession(Session session) {}
 
+    /**
+     * A session came further; told of every session that left READY. A step is told after the state it comes with, and
+     * ENDED before the session's onTermination.
+     */
+    default void onSessionStep(Session session, SessionStep step) {}
+
     /** The user must be asked about an invitation: no application took it ({@code handled} unset). */
     default void onInvitationToAnswer(Session session) {}
 

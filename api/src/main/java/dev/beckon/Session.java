@@ -1,5 +1,7 @@
 package dev.beckon;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,21 @@ public interface Session {
 
     /** Whether this side invited, and whether both sides have the application. */
     Set<SessionFlag> flags();
+
+    /** How far it has come, for people: the last of {@link #steps}; null in READY. */
+    @Nullable
+    SessionStep step();
+
+    /** What it went through, oldest first, each step at most once; empty in READY. */
+    List<Step> steps();
+
+    /** Until when the invitation may be answered; null in every state but INVITATION. */
+    @Nullable
+    Instant expires();
+
+    /** The code it ended with, which onTermination told; null before. */
+    @Nullable
+    ResultCode result();
 
     /**
      * The GUID of the application people are invited to.
@@ -58,6 +75,10 @@ public interface Session {
      * @throws SessionException SR_NO_USER_INVITED before an invitation
      */
     Contact user();
+
+    /** The application data that went or came with the invitation; null where there was none, and in READY. */
+    @Nullable
+    String invitationText();
 
     /** The context data received last; before any, the inviter's application data; null where there was none. */
     @Nullable
@@ -137,4 +158,12 @@ public interface Session {
 
     /** Stops hearing. */
     void removeListener(SessionListener listener);
+
+    /**
+     * A step of a session.
+     *
+     * @param step which
+     * @param when when it was taken, by this computer's clock
+     */
+    record Step(SessionStep step, Instant when) {}
 }

@@ -126,6 +126,7 @@ final class Calls {
             "messenger/onContactChanged",
             "messenger/onContactRequest",
             "messenger/onSession",
+            "messenger/onSessionStep",
             "messenger/onInvitationToAnswer",
             "messenger/onMissedInvitation",
             "manager/onLaunchingSession",

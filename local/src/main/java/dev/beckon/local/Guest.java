@@ -17,6 +17,7 @@ import dev.beckon.SessionException;
 import dev.beckon.SessionListener;
 import dev.beckon.SessionManagerListener;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
@@ -392,6 +393,15 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
     public void onSession(Session session) {
         if (listening) {
             connection.tell("messenger/onSession", shown(session));
+        }
+    }
+
+    @Override
+    public void onSessionStep(Session session, SessionStep step) {
+        if (listening) {
+            JsonObject params = shown(session);
+            params.addProperty("step", step.name());
+            connection.tell("messenger/onSessionStep", params);
         }
     }
 

@@ -1,11 +1,18 @@
 package dev.beckon.local;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.beckon.Application;
 import dev.beckon.Messenger.Connection;
 import dev.beckon.MissedInvitation;
+import dev.beckon.Session;
+import dev.beckon.SessionStep;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How the records of the api travel. */
 final class Payloads {
@@ -73,7 +80,44 @@ final class Payloads {
                 json.text("reason"));
     }
 
-    private static Instant instant(Fields json, String name) {
+    static JsonArray toJson(List<Session.Step> steps) {
+        JsonArray json = new JsonArray();
+        for (Session.Step step : steps) {
+            JsonObject each = new JsonObject();
+            each.addProperty("step", step.step().name());
+            each.addProperty("when", step.when().toString());
+            json.add(each);
+        }
+        return json;
+    }
+
+    /** The steps of a session; one that is newer than this program is left out. */
+    static List<Session.Step> steps(Fields session) {
+        List<Session.Step> steps = new ArrayList<>();
+        if (session.has("steps")) {
+            for (JsonElement each : session.array("steps")) {
+                Fields json = Fields.fromAgent(each, "step");
+                SessionStep step = step(json);
+                if (step != null) {
+                    steps.add(new Session.Step(step, instant(json, "when")));
+                }
+            }
+        }
+        return List.copyOf(steps);
+    }
+
+    /** The member "step"; null for one that is newer than this program. */
+    static @Nullable SessionStep step(Fields json) {
+        String name = json.text("step");
+        for (SessionStep step : SessionStep.values()) {
+            if (step.name().equals(name)) {
+                return step;
+            }
+        }
+        return null;
+    }
+
+    static Instant instant(Fields json, String name) {
         try {
             return Instant.parse(json.text(name));
         } catch (DateTimeException e) {

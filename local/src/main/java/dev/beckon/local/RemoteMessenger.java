@@ -15,6 +15,7 @@ import dev.beckon.Session;
 import dev.beckon.SessionException;
 import dev.beckon.SessionManager;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The user's messenger as an application has it: every object of the api behind one connection to the agent. */
@@ -356,14 +358,19 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
             json.addProperty("code", ResultCode.SR_CONNECTION_FAILURE.name());
             Fields params = Fields.fromAgent(json, "params");
             session.events().happened("session/onStateChanged", params);
+            tell(listener -> listener.onSessionStep(session, SessionStep.ENDED));
             session.events().happened("session/onTermination", params);
         }
     }
 
     private void happened(String event, Fields params) {
+        tell(listener -> tell(event, params, listener));
+    }
+
+    private void tell(Consumer<MessengerListener> call) {
         for (MessengerListener listener : listeners) {
             try {
-                tell(event, params, listener);
+                call.accept(listener);
             } catch (RuntimeException | Error e) {
                 Dispatcher.report(e);
             }
@@ -379,6 +386,12 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
             case "messenger/onContactRequest" ->
                 listener.onContactRequest(contact(params.json().get("contact")));
             case "messenger/onSession" -> listener.onSession(session(params));
+            case "messenger/onSessionStep" -> {
+                SessionStep step = Payloads.step(params);
+                if (step != null) {
+                    listener.onSessionStep(session(params), step);
+                }
+            }
             case "messenger/onInvitationToAnswer" -> listener.onInvitationToAnswer(session(params));
             case "messenger/onMissedInvitation" ->
                 listener.onMissedInvitation(Payloads.missed(params.object("missed")));

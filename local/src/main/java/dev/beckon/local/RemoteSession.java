@@ -9,6 +9,9 @@ import dev.beckon.SessionException;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionListener;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,7 @@ final class RemoteSession implements Session {
     synchronized SessionState lose() {
         SessionState previous = data.state();
         if (!previous.isFinal()) {
-            data = data.lost();
+            data = data.lost(Instant.now());
         }
         return previous;
     }
@@ -70,6 +73,27 @@ final class RemoteSession implements Session {
     @Override
     public Set<SessionFlag> flags() {
         return refreshed().flags();
+    }
+
+    @Override
+    public @Nullable SessionStep step() {
+        List<Step> steps = steps();
+        return steps.isEmpty() ? null : steps.get(steps.size() - 1).step();
+    }
+
+    @Override
+    public List<Step> steps() {
+        return refreshed().steps();
+    }
+
+    @Override
+    public @Nullable Instant expires() {
+        return refreshed().expires();
+    }
+
+    @Override
+    public @Nullable ResultCode result() {
+        return data.result();
     }
 
     @Override
@@ -110,6 +134,11 @@ final class RemoteSession implements Session {
                     ResultCode.SR_NO_USER_INVITED, "nobody has been invited yet", "invite a contact first");
         }
         return messenger.contact(user);
+    }
+
+    @Override
+    public @Nullable String invitationText() {
+        return data.invitationText();
     }
 
     @Override

@@ -4,12 +4,17 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import dev.beckon.ResultCode;
 import dev.beckon.Session;
 import dev.beckon.SessionException;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +39,11 @@ record SessionData(
         @Nullable ContactData user,
         @Nullable String contextData,
         String localAddress,
-        @Nullable String remoteAddress) {
+        @Nullable String remoteAddress,
+        List<Session.Step> steps,
+        @Nullable Instant expires,
+        @Nullable ResultCode result,
+        @Nullable String invitationText) {
 
     /** What a session reads now; {@code known} is the name it was first handed with, null for one not handed before. */
     static SessionData of(Session session, @Nullable String known, long revision) {
@@ -53,7 +62,11 @@ record SessionData(
                 orNull(() -> ContactData.of(session.user(), revision)),
                 session.contextData(),
                 session.localAddress(),
-                orNull(session::remoteAddress));
+                orNull(session::remoteAddress),
+                session.steps(),
+                session.expires(),
+                session.result(),
+                session.invitationText());
     }
 
     private static <T> @Nullable T orNull(Supplier<T> read) {
@@ -84,6 +97,10 @@ record SessionData(
         json.addProperty("contextData", contextData);
         json.addProperty("localAddress", localAddress);
         json.addProperty("remoteAddress", remoteAddress);
+        json.add("steps", Payloads.toJson(steps));
+        json.addProperty("expires", expires == null ? null : expires.toString());
+        json.addProperty("result", result == null ? null : result.name());
+        json.addProperty("invitationText", invitationText);
         return json;
     }
 
@@ -108,11 +125,19 @@ record SessionData(
                 json.has("user") ? ContactData.from(json.object("user")) : null,
                 json.textOrNull("contextData"),
                 json.text("localAddress"),
-                json.textOrNull("remoteAddress"));
+                json.textOrNull("remoteAddress"),
+                Payloads.steps(json),
+                json.has("expires") ? Payloads.instant(json, "expires") : null,
+                json.has("result") ? json.constant("result", ResultCode.class, ResultCode.E_FAIL) : null,
+                json.textOrNull("invitationText"));
     }
 
     /** The same session after its agent is gone. */
-    SessionData lost() {
+    SessionData lost(Instant when) {
+        List<Session.Step> ended = new ArrayList<>(steps);
+        if (state != SessionState.READY) {
+            ended.add(new Session.Step(SessionStep.ENDED, when));
+        }
         return new SessionData(
                 sessionId,
                 joinedId,
@@ -125,6 +150,10 @@ record SessionData(
                 user,
                 contextData,
                 localAddress,
-                remoteAddress);
+                remoteAddress,
+                List.copyOf(ended),
+                null,
+                ResultCode.SR_CONNECTION_FAILURE,
+                invitationText);
     }
 }

@@ -9,8 +9,10 @@ import com.google.gson.JsonParser;
 import dev.beckon.LockStatus;
 import dev.beckon.MissedInvitation;
 import dev.beckon.ResultCode;
+import dev.beckon.Session;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +75,10 @@ class DocumentedTest {
             session.user = messenger.contact("bob@b.example");
             session.contextData = "board 7";
             session.remoteAddress = "198.51.100.7";
+            session.steps.add(new Session.Step(SessionStep.RINGING, Instant.EPOCH));
+            session.expires = Instant.EPOCH;
+            session.result = ResultCode.S_OK;
+            session.invitationText = "board 7";
             messenger.sessions.add(session);
             messenger.launching = session;
             messenger.missed.add(new MissedInvitation(
@@ -151,6 +157,7 @@ class DocumentedTest {
             l.onContactChanged(other.contact("bob@b.example"));
             l.onContactRequest(other.contact("bob@b.example"));
             l.onSession(session);
+            l.onSessionStep(session, SessionStep.RINGING);
             l.onInvitationToAnswer(session);
             l.onMissedInvitation(other.missed.get(0));
         });

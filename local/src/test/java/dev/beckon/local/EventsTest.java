@@ -15,6 +15,7 @@ import dev.beckon.Session;
 import dev.beckon.SessionListener;
 import dev.beckon.SessionManagerListener;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -247,6 +248,11 @@ class EventsTest {
             }
 
             @Override
+            public void onSessionStep(Session session, SessionStep step) {
+                heard.add("step " + step + " of " + session.steps());
+            }
+
+            @Override
             public void onInvitationToAnswer(Session session) {
                 heard.add("to answer " + session.state());
             }
@@ -266,14 +272,17 @@ class EventsTest {
         at.onContactChanged(other.contact("bob@b.example"));
         at.onContactRequest(other.contact("carol@c.example"));
         at.onSession(fake);
+        fake.steps.add(new Session.Step(SessionStep.RINGING, Instant.EPOCH));
+        at.onSessionStep(fake, SessionStep.RINGING);
         at.onInvitationToAnswer(fake);
         at.onMissedInvitation(missed);
-        assertThat(take(6))
+        assertThat(take(7))
                 .containsExactly(
                         "connection " + other.connection,
                         "contact bob@b.example AWAY",
                         "request carol@c.example",
                         "session " + fake.sessionId,
+                        "step RINGING of " + fake.steps,
                         "to answer INVITATION",
                         "missed " + missed);
         messenger.removeListener(listener);
@@ -468,6 +477,12 @@ class EventsTest {
                 heard.add("shutdown");
             }
         });
+        messenger.addListener(new MessengerListener() {
+            @Override
+            public void onSessionStep(Session ended, SessionStep step) {
+                heard.add("step " + step + " " + ended.result());
+            }
+        });
         Session ready = messenger.sessionManager().createSession();
         ready.addListener(new Everything());
         Session session = messenger.sessionManager().createSession();
@@ -477,10 +492,11 @@ class EventsTest {
         agent.endpoint.close();
         await().until(() -> session.state() == SessionState.TERMINATED);
         session.addListener(new Everything());
-        assertThat(take(3))
+        assertThat(take(4))
                 .as("also told to a listener that comes late")
                 .containsExactlyInAnyOrder(
-                        "state CONNECTED > TERMINATED", "terminated SR_CONNECTION_FAILURE null", "shutdown");
+                        "state CONNECTED > TERMINATED", "terminated SR_CONNECTION_FAILURE null",
+                        "step ENDED SR_CONNECTION_FAILURE", "shutdown");
         assertThat(session.application()).isEqualTo(WHITEBOARD);
         assertThat(ready.state()).isEqualTo(SessionState.TERMINATED);
         assertThat(heard).isEmpty();

@@ -15,6 +15,7 @@ import dev.beckon.Session;
 import dev.beckon.SessionException;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import java.time.Instant;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +133,32 @@ class EveryMemberTest {
         Session invited = messenger.invite(messenger.contact("bob@b.example"), WHITEBOARD, "board 7");
         assertThat(invited.state()).isEqualTo(SessionState.INVITATION);
         assertThat(other.calls).contains("messenger.invite bob@b.example " + WHITEBOARD + " board 7");
+    }
+
+    @Test
+    void aSessionSaysHowFarItHasComeUntilWhenItMayBeAnsweredAndHowItEnded() {
+        FakeSession fake = other.session();
+        fake.state = SessionState.INVITATION;
+        Session session = messenger.sessions().get(0);
+        assertThat(session.steps()).isEmpty();
+        assertThat(session.step()).isNull();
+        assertThat(session.expires()).isNull();
+        assertThat(session.invitationText()).isNull();
+
+        Instant when = Instant.parse("2026-11-20T12:00:00.123456Z");
+        fake.steps.add(new Session.Step(SessionStep.INVITED, when));
+        fake.steps.add(new Session.Step(SessionStep.RINGING, when.plusSeconds(1)));
+        fake.expires = when.plusSeconds(120);
+        assertThat(session.steps()).isEqualTo(fake.steps);
+        assertThat(session.step()).isEqualTo(SessionStep.RINGING);
+        assertThat(session.expires()).isEqualTo(when.plusSeconds(120));
+        assertThat(session.result()).isNull();
+
+        fake.invitationText = "board 7 ✎";
+        fake.result = ResultCode.SR_SESSION_CANCELLED_LOCAL;
+        session.cancel(ResultCode.S_OK, null);
+        assertThat(session.result()).isEqualTo(ResultCode.SR_SESSION_CANCELLED_LOCAL);
+        assertThat(session.invitationText()).isEqualTo("board 7 ✎");
     }
 
     @Test

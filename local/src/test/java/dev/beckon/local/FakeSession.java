@@ -8,6 +8,8 @@ import dev.beckon.SessionException;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionListener;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,10 @@ final class FakeSession implements Session {
     volatile String contextData;
     volatile String localAddress = "192.0.2.1";
     volatile String remoteAddress;
+    final List<Step> steps = new CopyOnWriteArrayList<>();
+    volatile Instant expires;
+    volatile ResultCode result;
+    volatile String invitationText;
 
     FakeSession(List<String> calls) {
         this(calls, "{" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT) + "}");
@@ -99,6 +105,31 @@ final class FakeSession implements Session {
             throw new SessionException(ResultCode.SR_NO_USER_INVITED, "nobody", "invite");
         }
         return user;
+    }
+
+    @Override
+    public SessionStep step() {
+        return steps.isEmpty() ? null : steps.get(steps.size() - 1).step();
+    }
+
+    @Override
+    public List<Step> steps() {
+        return steps;
+    }
+
+    @Override
+    public Instant expires() {
+        return expires;
+    }
+
+    @Override
+    public ResultCode result() {
+        return result;
+    }
+
+    @Override
+    public String invitationText() {
+        return invitationText;
     }
 
     @Override

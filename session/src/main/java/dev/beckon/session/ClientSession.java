@@ -8,6 +8,8 @@ import dev.beckon.SessionException;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionListener;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +70,26 @@ final class ClientSession implements Session {
     }
 
     @Override
+    public @Nullable SessionStep step() {
+        return read(session.progress::last);
+    }
+
+    @Override
+    public List<Step> steps() {
+        return engine.call(session.progress::steps);
+    }
+
+    @Override
+    public @Nullable Instant expires() {
+        return read(session::expires);
+    }
+
+    @Override
+    public @Nullable ResultCode result() {
+        return read(session.progress::result);
+    }
+
+    @Override
     public String application() {
         return engine.call(() -> specified(session.guid()));
     }
@@ -108,9 +131,20 @@ final class ClientSession implements Session {
     }
 
     @Override
+    public @Nullable String invitationText() {
+        return read(() -> {
+            Signal.Propose propose = session.machine.propose();
+            return propose == null ? null : propose.data();
+        });
+    }
+
+    @Override
     public @Nullable String contextData() {
-        return engine.call(() -> Optional.ofNullable(session.machine.contextData()))
-                .orElse(null);
+        return read(session.machine::contextData);
+    }
+
+    private <T> @Nullable T read(Supplier<@Nullable T> value) {
+        return engine.call(() -> Optional.ofNullable(value.get())).orElse(null);
     }
 
     @Override

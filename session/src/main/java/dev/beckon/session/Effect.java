@@ -1,5 +1,6 @@
 package dev.beckon.session;
 
+import dev.beckon.SessionStep;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ sealed interface Effect {
 
     /** Tell the listeners of the session. */
     record Fire(Happening happening) implements Effect {}
+
+    /** The session came so far: a note for people. */
+    record Note(SessionStep step) implements Effect {}
 
     /** Tell the windows that there is a session. */
     record Announce() implements Effect {}

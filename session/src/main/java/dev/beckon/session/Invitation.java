@@ -10,6 +10,7 @@ import static dev.beckon.SessionState.TERMINATED;
 
 import dev.beckon.ResultCode;
 import dev.beckon.SessionException;
+import dev.beckon.SessionStep;
 import dev.beckon.session.Call.Role;
 import dev.beckon.session.Event.Clock;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class Invitation {
         machine.contextData = invitation.data();
         machine.transition(INVITATION, "invited");
         machine.emit(new Effect.Announce());
+        machine.note(SessionStep.INVITED);
         machine.send(machine.bare(), invitation);
         machine.start(Clock.LIFE, machine.settings.invitationLife());
     }
@@ -50,7 +52,9 @@ final class Invitation {
         }
         machine.compatible = offer.present();
         machine.emit(new Effect.Announce());
+        machine.note(SessionStep.INVITED);
         machine.send(machine.peer(), new Signal.Ringing(machine.sid(), offer.present()));
+        machine.note(SessionStep.RINGING);
         machine.start(Clock.LIFE, offer.ringFor());
         machine.emit(new Effect.Ask());
     }
@@ -93,6 +97,7 @@ final class Invitation {
             waitingForApp = true;
             machine.send(machine.peer(), new Signal.AppMissing(machine.sid()));
             machine.start(Clock.LIFE, machine.settings.installLife());
+            machine.note(SessionStep.APP_MISSING);
         }
         machine.emit(new Effect.OpenDownloadPage());
     }
@@ -134,6 +139,7 @@ final class Invitation {
         }
         missingTold = true;
         machine.start(Clock.LIFE, machine.settings.installLife());
+        machine.note(SessionStep.APP_MISSING);
         machine.fire(new Happening.AppNotPresent(propose.name(), propose.url()));
     }
 

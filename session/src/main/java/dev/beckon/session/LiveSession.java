@@ -3,7 +3,10 @@ package dev.beckon.session;
 import dev.beckon.Application;
 import dev.beckon.MessengerListener;
 import dev.beckon.SessionException;
+import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import dev.beckon.session.Event.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -20,6 +23,7 @@ final class LiveSession {
 
     final SessionMachine machine;
     final Ownership ownership;
+    final Progress progress = new Progress();
     private final Engine engine;
     private final Map<Clock, Scheduler.Timer> timers = new EnumMap<>(Clock.class);
     private final Deque<Event> events = new ArrayDeque<>();
@@ -110,6 +114,8 @@ final class LiveSession {
             stop(e.clock());
         } else if (effect instanceof Effect.Fire e) {
             fire(e.happening());
+        } else if (effect instanceof Effect.Note e) {
+            reach(e.step());
         } else if (effect instanceof Effect.Announce) {
             engine.clients().forEach(c -> c.tellWindows(this, MessengerListener::onSession));
         } else if (effect instanceof Effect.Ask) {
@@ -193,6 +199,9 @@ final class LiveSession {
             }
         });
         timers.put(clock, own[0]);
+        if (clock == Clock.LIFE) {
+            progress.expires(engine.now().plus(start.after()));
+        }
     }
 
     private void stop(Clock clock) {
@@ -202,7 +211,17 @@ final class LiveSession {
         }
     }
 
+    private void reach(SessionStep step) {
+        if (progress.reach(step, engine.now())) {
+            engine.clients().forEach(c -> c.tellWindows(this, (l, s) -> l.onSessionStep(s, step)));
+        }
+    }
+
     private void fire(Happening happening) {
+        if (happening instanceof Happening.Termination end) {
+            progress.ended(end.code());
+            reach(SessionStep.ENDED);
+        }
         ownership.keep(happening);
         for (ClientMessenger client : engine.clients()) {
             client.deliver(this, happening);
@@ -321,6 +340,12 @@ final class LiveSession {
     String applicationUrl() {
         Signal.Propose propose = machine.propose();
         return propose != null ? propose.url() : chosen != null ? chosen.url() : "";
+    }
+
+    /** Until when the invitation may be answered; null where there is none open. */
+    @Nullable
+    Instant expires() {
+        return machine.state() == SessionState.INVITATION ? progress.expires() : null;
     }
 
     String localAddress() {

@@ -6,6 +6,7 @@ import dev.beckon.Limits;
 import dev.beckon.ResultCode;
 import dev.beckon.SessionException;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import dev.beckon.session.Call.Role;
 import dev.beckon.session.Event.Clock;
 import java.time.Duration;
@@ -67,6 +68,7 @@ final class Negotiation {
     /** The invitation was accepted. */
     void begin() {
         boot = Boot.CHOOSING;
+        machine.note(SessionStep.ACCEPTED);
         machine.start(Clock.STEP, machine.settings.step());
         machine.emit(new Effect.FindOwner());
     }
@@ -129,6 +131,7 @@ final class Negotiation {
         if (boot != Boot.CHOOSING) {
             return;
         }
+        machine.note(SessionStep.ATTACHED);
         machine.fire(new Happening.ReadyToLaunch());
         if (grace && chosenAddress == null) {
             boot = Boot.GRACE;
@@ -144,6 +147,7 @@ final class Negotiation {
             return;
         }
         boot = Boot.LAUNCHING;
+        machine.note(SessionStep.LAUNCHING);
         machine.fire(new Happening.ReadyToLaunch());
         machine.start(Clock.ATTACH, machine.settings.attach());
         machine.emit(new Effect.Launch());
@@ -154,6 +158,7 @@ final class Negotiation {
             return;
         }
         machine.stop(Clock.ATTACH);
+        machine.note(SessionStep.ATTACHED);
         boot = Boot.GRACE;
         machine.start(Clock.GRACE, GRACE);
     }
@@ -219,6 +224,7 @@ final class Negotiation {
         }
         connected = true;
         machine.connected();
+        machine.note(SessionStep.CONNECTED);
         machine.stop(Clock.STEP);
         machine.start(Clock.PING, machine.settings.ping());
     }

@@ -13,6 +13,7 @@ import static dev.beckon.SessionState.TERMINATED;
 import dev.beckon.ResultCode;
 import dev.beckon.SessionException;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import dev.beckon.session.Call.Role;
 import dev.beckon.session.Event.Clock;
 import java.time.Duration;
@@ -198,6 +199,7 @@ final class SessionMachine {
         } else if (signal instanceof Signal.Ringing ringing) {
             compatible |= ringing.appPresent();
             ack();
+            note(SessionStep.RINGING);
         } else if (signal instanceof Signal.AppMissing) {
             ack();
             invitation.appMissing();
@@ -444,6 +446,10 @@ final class SessionMachine {
             contextData = data.data();
         }
         emit(new Effect.Fire(happening));
+    }
+
+    void note(SessionStep step) {
+        emit(new Effect.Note(step));
     }
 
     void send(Jid to, Signal signal) {

@@ -8,6 +8,8 @@ import dev.beckon.SessionException;
 import dev.beckon.SessionFlag;
 import dev.beckon.SessionListener;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +60,31 @@ final class FakeSession implements Session {
     @Override
     public Set<SessionFlag> flags() {
         return flags;
+    }
+
+    @Override
+    public SessionStep step() {
+        return null;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of();
+    }
+
+    @Override
+    public Instant expires() {
+        return null;
+    }
+
+    @Override
+    public ResultCode result() {
+        return null;
+    }
+
+    @Override
+    public String invitationText() {
+        return null;
     }
 
     @Override
