@@ -18,6 +18,8 @@ public final class Limits {
     public static final int APP_DATA_BYTES = 512;
     /** Longest context data, in characters. */
     public static final int CONTEXT_DATA_CHARACTERS = 300;
+    /** Longest plain message to a person, in characters. */
+    public static final int MESSAGE_CHARACTERS = 5000;
     /** How many context data a side may send once CONNECTED. */
     public static final int CONTEXT_DATA_AFTER_CONNECTED = 5;
     /** Longest GUID, in characters. */
@@ -90,6 +92,18 @@ public final class Limits {
                     "send at most " + CONTEXT_DATA_CHARACTERS + " at once");
         }
         return carriable("context data", data);
+    }
+
+    /**
+     * A plain message to a person: 1 to 5,000 characters.
+     *
+     * @throws SessionException E_INVALIDARG
+     */
+    public static String message(@Nullable String text) {
+        if (text != null && text.isEmpty()) {
+            throw invalid("the message is empty", "write something");
+        }
+        return text("the message", text, MESSAGE_CHARACTERS);
     }
 
     /**

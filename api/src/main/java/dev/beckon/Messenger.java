@@ -78,6 +78,28 @@ public interface Messenger extends AutoCloseable {
      */
     Session invite(Contact contact, String guid, @Nullable String appData);
 
+    /**
+     * Whether that person's client is known to have an application: as it said last, when one of the two invited the
+     * other to it. Held for the last 1,000 pairs of person and application, and forgotten with the client's process.
+     *
+     * @return null where it is not known
+     * @throws SessionException E_INVALIDARG
+     */
+    @Nullable
+    Boolean applicationKnown(String signInName, String guid);
+
+    /**
+     * Writes to a person, in the contact list or not. Every {@link MessengerListener#onMessage} is told of it, and again
+     * when it is known what became of it. Where the client is not signed in the message is FAILED at once: nothing is
+     * kept to be sent later, so nothing is ever sent twice.
+     *
+     * @param text 1 to 5,000 characters
+     * @return the message as it is now: SENDING, or FAILED
+     * @throws SessionException E_INVALIDARG, SR_INVITED_SELF (oneself), E_FAIL (the person is blocked, or 100 messages are
+     *     SENDING already)
+     */
+    ChatMessage sendMessage(String signInName, String text);
+
     /** The applications registered on this computer, by name. */
     List<Application> applications();
 

@@ -9,7 +9,10 @@ public interface MessengerListener {
     /** Sign-in went through, was lost or is being tried again. */
     default void onConnectionChanged(Messenger.Connection connection) {}
 
-    /** A contact was added, removed, renamed, blocked, or has another status. */
+    /**
+     * A contact was added, removed, renamed, blocked, has another status, or is known to have, or not to have, another
+     * application ({@link Messenger#applicationKnown}).
+     */
     default void onContactChanged(Contact contact) {}
 
     /** Somebody asks to see this user's status: {@link Messenger#addContact} agrees, {@link Messenger#removeContact} refuses. */
@@ -26,6 +29,13 @@ public interface MessengerListener {
 
     /** The user must be asked about an invitation: no application took it ({@code handled} unset). */
     default void onInvitationToAnswer(Session session) {}
+
+    /**
+     * A message was written to this user, or by this user here or on another device; or something became of one. What is
+     * let in is what may ring: messages of contacts and, where the user's settings say so, of others; and of those whom this
+     * user wrote to. Nothing of people who are blocked. Not kept for listeners that come later.
+     */
+    default void onMessage(ChatMessage message) {}
 
     /** An invitation did not ring, or was not answered. */
     default void onMissedInvitation(MissedInvitation missed) {}

@@ -39,6 +39,18 @@ class LimitsTest {
         invalid(() -> Limits.contextData("\uFFFE"));
     }
 
+    @Test
+    void aMessageHoldsOneToFiveThousandCharacters() {
+        Limits.message("x");
+        Limits.message("🙂".repeat(5000));
+        Limits.message("line 1\r\n\tline 2");
+        invalid(() -> Limits.message("x".repeat(5001)));
+        invalid(() -> Limits.message(""));
+        invalid(() -> Limits.message(null));
+        invalid(() -> Limits.message("\u0000"));
+        invalid(() -> Limits.message("\uD83C"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -66,6 +66,7 @@ public final class Agent implements AutoCloseable {
                     new Ports(
                             xmpp.carrier(),
                             xmpp.contacts(),
+                            xmpp.chat(),
                             xmpp.authority(),
                             registry,
                             launcher,

@@ -67,6 +67,11 @@ final class Calls {
                     "messenger/invite",
                     (guest, params) -> guest.window(guest.messenger()
                             .invite(contact(guest, params), params.text("application"), params.textOrNull("appData")))),
+            entry("messenger/applicationKnown", Calls::applicationKnown),
+            entry(
+                    "messenger/sendMessage",
+                    (guest, params) -> Payloads.toJson(
+                            guest.messenger().sendMessage(params.text("contact"), params.text("text")))),
             entry(
                     "messenger/applications",
                     (guest, params) -> applications(guest.messenger().applications())),
@@ -128,6 +133,7 @@ final class Calls {
             "messenger/onSession",
             "messenger/onSessionStep",
             "messenger/onInvitationToAnswer",
+            "messenger/onMessage",
             "messenger/onMissedInvitation",
             "manager/onLaunchingSession",
             "manager/onAppRegistered",
@@ -191,6 +197,13 @@ final class Calls {
     private static JsonElement lockStatus(Guest guest, Fields params) {
         JsonObject json = new JsonObject();
         json.addProperty("status", manager(guest).lock().status().name());
+        return json;
+    }
+
+    private static JsonElement applicationKnown(Guest guest, Fields params) {
+        JsonObject json = new JsonObject();
+        json.addProperty(
+                "known", guest.messenger().applicationKnown(params.text("contact"), params.text("application")));
         return json;
     }
 

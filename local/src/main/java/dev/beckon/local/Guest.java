@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.beckon.ChatMessage;
 import dev.beckon.Contact;
 import dev.beckon.Limits;
 import dev.beckon.LockStatus;
@@ -409,6 +410,15 @@ final class Guest implements SessionManagerListener, SessionListener, MessengerL
     public void onInvitationToAnswer(Session session) {
         if (listening) {
             connection.tell("messenger/onInvitationToAnswer", shown(session));
+        }
+    }
+
+    @Override
+    public void onMessage(ChatMessage message) {
+        if (listening) {
+            JsonObject params = new JsonObject();
+            params.add("message", Payloads.toJson(message));
+            connection.tell("messenger/onMessage", params);
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.beckon.Application;
+import dev.beckon.ChatMessage;
 import dev.beckon.Messenger.Connection;
 import dev.beckon.MissedInvitation;
 import dev.beckon.Session;
@@ -78,6 +79,29 @@ final class Payloads {
                 json.text("applicationUrl"),
                 instant(json, "when"),
                 json.text("reason"));
+    }
+
+    static JsonObject toJson(ChatMessage message) {
+        JsonObject json = new JsonObject();
+        json.addProperty("id", message.id());
+        json.addProperty("contact", message.contact());
+        json.addProperty("own", message.own());
+        json.addProperty("text", message.text());
+        json.addProperty("when", message.when().toString());
+        json.addProperty("fate", message.fate().name());
+        json.addProperty("problem", message.problem());
+        return json;
+    }
+
+    static ChatMessage message(Fields json) {
+        return new ChatMessage(
+                json.text("id"),
+                json.text("contact"),
+                json.truth("own"),
+                json.text("text"),
+                instant(json, "when"),
+                json.constant("fate", ChatMessage.Fate.class),
+                json.text("problem"));
     }
 
     static JsonArray toJson(List<Session.Step> steps) {

@@ -5,8 +5,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.beckon.Application;
+import dev.beckon.ChatMessage;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
+import dev.beckon.Limits;
 import dev.beckon.Messenger;
 import dev.beckon.MessengerListener;
 import dev.beckon.MissedInvitation;
@@ -148,6 +150,21 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
         params.addProperty("application", guid);
         params.addProperty("appData", appData);
         return session(call("messenger/invite", params));
+    }
+
+    @Override
+    public @Nullable Boolean applicationKnown(String signInName, String guid) {
+        JsonObject params = named(signInName);
+        params.addProperty("application", guid);
+        Fields result = Fields.fromAgent(call("messenger/applicationKnown", params), "result");
+        return result.has("known") ? result.truth("known") : null;
+    }
+
+    @Override
+    public ChatMessage sendMessage(String signInName, String text) {
+        JsonObject params = named(signInName);
+        params.addProperty("text", Limits.message(text));
+        return Payloads.message(Fields.fromAgent(call("messenger/sendMessage", params), "result"));
     }
 
     @Override
@@ -393,6 +410,7 @@ final class RemoteMessenger implements Messenger, AgentLink.Receiver {
                 }
             }
             case "messenger/onInvitationToAnswer" -> listener.onInvitationToAnswer(session(params));
+            case "messenger/onMessage" -> listener.onMessage(Payloads.message(params.object("message")));
             case "messenger/onMissedInvitation" ->
                 listener.onMissedInvitation(Payloads.missed(params.object("missed")));
             default -> {

@@ -159,6 +159,7 @@ class DocumentedTest {
             l.onSession(session);
             l.onSessionStep(session, SessionStep.RINGING);
             l.onInvitationToAnswer(session);
+            l.onMessage(other.sendMessage("bob@b.example", "x"));
             l.onMissedInvitation(other.missed.get(0));
         });
         Set<String> heard = new TreeSet<>();

@@ -4,6 +4,7 @@ import static dev.beckon.local.FakeMessenger.WHITEBOARD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.beckon.ChatMessage;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
 import dev.beckon.LockStatus;
@@ -258,6 +259,11 @@ class EventsTest {
             }
 
             @Override
+            public void onMessage(ChatMessage message) {
+                heard.add("message " + message);
+            }
+
+            @Override
             public void onMissedInvitation(MissedInvitation invitation) {
                 heard.add("missed " + invitation);
             }
@@ -275,8 +281,17 @@ class EventsTest {
         fake.steps.add(new Session.Step(SessionStep.RINGING, Instant.EPOCH));
         at.onSessionStep(fake, SessionStep.RINGING);
         at.onInvitationToAnswer(fake);
+        ChatMessage message = new ChatMessage(
+                "m-2",
+                "bob@b.example",
+                false,
+                "line 1\r\n\tline 2 <b> \uD83C\uDFA8",
+                Instant.parse("2026-11-20T12:00:00.123456789Z"),
+                ChatMessage.Fate.RECEIVED,
+                "");
+        at.onMessage(message);
         at.onMissedInvitation(missed);
-        assertThat(take(7))
+        assertThat(take(8))
                 .containsExactly(
                         "connection " + other.connection,
                         "contact bob@b.example AWAY",
@@ -284,6 +299,7 @@ class EventsTest {
                         "session " + fake.sessionId,
                         "step RINGING of " + fake.steps,
                         "to answer INVITATION",
+                        "message " + message,
                         "missed " + missed);
         messenger.removeListener(listener);
         at.onMissedInvitation(missed);
@@ -480,7 +496,7 @@ class EventsTest {
         messenger.addListener(new MessengerListener() {
             @Override
             public void onSessionStep(Session ended, SessionStep step) {
-                heard.add("step " + step + " " + ended.result());
+                heard.add("step " + step + " " + ended.result().name());
             }
         });
         Session ready = messenger.sessionManager().createSession();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.beckon.Application;
+import dev.beckon.ChatMessage;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
 import dev.beckon.LockStatus;
@@ -159,6 +160,38 @@ class EveryMemberTest {
         session.cancel(ResultCode.S_OK, null);
         assertThat(session.result()).isEqualTo(ResultCode.SR_SESSION_CANCELLED_LOCAL);
         assertThat(session.invitationText()).isEqualTo("board 7 ✎");
+    }
+
+    @Test
+    void messagesAreWrittenToPeople() {
+        ChatMessage sent = messenger.sendMessage("bob@b.example", "hello ✎\n\uD83C\uDFA8");
+        assertThat(sent)
+                .isEqualTo(new ChatMessage(
+                        "m-1",
+                        "bob@b.example",
+                        true,
+                        "hello ✎\n\uD83C\uDFA8",
+                        Instant.EPOCH,
+                        ChatMessage.Fate.SENDING,
+                        ""));
+        String longest = "\uD83C\uDFA8".repeat(5000);
+        assertThat(messenger.sendMessage("bob@b.example", longest).text()).isEqualTo(longest);
+        for (String bad : new String[] {"", "x".repeat(5001), "\u0001", null}) {
+            assertThat(failure(() -> messenger.sendMessage("bob@b.example", bad))
+                            .code())
+                    .isEqualTo(ResultCode.E_INVALIDARG);
+        }
+        assertThat(other.calls).hasSize(2);
+    }
+
+    @Test
+    void whoHasAnApplicationIsKnownOrNot() {
+        assertThat(messenger.applicationKnown("bob@b.example", WHITEBOARD)).isNull();
+        other.applicationKnown = true;
+        assertThat(messenger.applicationKnown("bob@b.example", WHITEBOARD)).isTrue();
+        other.applicationKnown = false;
+        assertThat(messenger.applicationKnown("bob@b.example", WHITEBOARD)).isFalse();
+        assertThat(other.calls).hasSize(3).containsOnly("applicationKnown bob@b.example " + WHITEBOARD);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.beckon.local;
 
 import dev.beckon.Application;
+import dev.beckon.ChatMessage;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
 import dev.beckon.Lock;
@@ -38,6 +39,7 @@ final class FakeMessenger implements Messenger, SessionManager, Lock {
     final CountDownLatch closed = new CountDownLatch(1);
     final Messenger.Connection connection =
             new Connection(Connection.State.SIGNED_IN, Instant.parse("2026-11-20T12:00:00Z"), "");
+    volatile Boolean applicationKnown;
     volatile LockStatus lockStatus = LockStatus.DISABLED;
     volatile FakeSession launching;
     volatile boolean signedIn = true;
@@ -138,6 +140,18 @@ final class FakeMessenger implements Messenger, SessionManager, Lock {
     @Override
     public List<String> problems() {
         return List.of("/home/alice/.config/beckon/apps/x.conf: its name is no GUID; rename it");
+    }
+
+    @Override
+    public Boolean applicationKnown(String signInName, String guid) {
+        calls.add("applicationKnown " + signInName + " " + guid);
+        return applicationKnown;
+    }
+
+    @Override
+    public ChatMessage sendMessage(String signInName, String text) {
+        calls.add("sendMessage " + signInName + " " + text);
+        return new ChatMessage("m-1", signInName, true, text, Instant.EPOCH, ChatMessage.Fate.SENDING, "");
     }
 
     @Override

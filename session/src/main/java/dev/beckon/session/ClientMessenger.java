@@ -1,6 +1,7 @@
 package dev.beckon.session;
 
 import dev.beckon.Application;
+import dev.beckon.ChatMessage;
 import dev.beckon.Contact;
 import dev.beckon.ContactStatus;
 import dev.beckon.Limits;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -160,6 +162,21 @@ final class ClientMessenger implements Messenger {
                 throw e;
             }
             return windowSession(session);
+        });
+    }
+
+    @Override
+    public @Nullable Boolean applicationKnown(String signInName, String guid) {
+        return engine.call(
+                        () -> Optional.ofNullable(engine.installations.known(prepare(signInName), Limits.guid(guid))))
+                .orElse(null);
+    }
+
+    @Override
+    public ChatMessage sendMessage(String signInName, String text) {
+        return engine.call(() -> {
+            checkOpen();
+            return engine.messages.send(signInName, text);
         });
     }
 

@@ -46,6 +46,13 @@ final class Dispatcher {
         onOverflow.run();
     }
 
+    /** How many calls wait. */
+    int waiting() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
     /** Takes nothing more; what waits is still called. */
     void close() {
         synchronized (waiting) {

@@ -30,6 +30,9 @@ sealed interface Effect {
     /** The session came so far: a note for people. */
     record Note(SessionStep step) implements Effect {}
 
+    /** The other side is known to have the application, or not to have it. */
+    record Learn(boolean present) implements Effect {}
+
     /** Tell the windows that there is a session. */
     record Announce() implements Effect {}
 

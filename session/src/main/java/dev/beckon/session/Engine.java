@@ -52,6 +52,8 @@ public final class Engine implements AutoCloseable {
     final Doorkeeper door;
     final LockKeeper locks;
     final Book book;
+    final Messages messages;
+    final Installations installations = new Installations();
     final Supplier<UUID> ids;
     private final Executor listeners;
     private final List<ClientMessenger> clients = new ArrayList<>();
@@ -100,6 +102,7 @@ public final class Engine implements AutoCloseable {
         this.door = new Doorkeeper(this);
         this.locks = new LockKeeper(this);
         this.book = new Book(this);
+        this.messages = new Messages(this);
         act(this::start);
     }
 
@@ -117,6 +120,7 @@ public final class Engine implements AutoCloseable {
         });
         ports.contacts().start(book);
         ports.authority().start(locks);
+        ports.chat().start(incoming -> run(() -> messages.received(incoming)));
         ports.carrier().start(new Carrier.Receiver() {
             @Override
             public void up(Jid as, boolean copies) {
@@ -192,6 +196,7 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         tell(sessions.living(), new Event.Shutdown());
+        messages.shutDown();
         List<ClientMessenger> told = List.copyOf(clients);
         for (ClientMessenger client : told) {
             client.manager.tell(l -> l.onAppShutdown());

@@ -55,6 +55,7 @@ final class Invitation {
         machine.note(SessionStep.INVITED);
         machine.send(machine.peer(), new Signal.Ringing(machine.sid(), offer.present()));
         machine.note(SessionStep.RINGING);
+        machine.emit(new Effect.Learn(true)); // who invites has it
         machine.start(Clock.LIFE, offer.ringFor());
         machine.emit(new Effect.Ask());
     }
@@ -140,6 +141,7 @@ final class Invitation {
         missingTold = true;
         machine.start(Clock.LIFE, machine.settings.installLife());
         machine.note(SessionStep.APP_MISSING);
+        machine.emit(new Effect.Learn(machine.compatible));
         machine.fire(new Happening.AppNotPresent(propose.name(), propose.url()));
     }
 
@@ -153,6 +155,7 @@ final class Invitation {
         machine.ack();
         machine.bind(from);
         machine.compatible = true;
+        machine.emit(new Effect.Learn(true));
         machine.transition(ACCEPTED, "accepted by " + from);
         machine.stop(Clock.LIFE);
         machine.stop(Clock.RETRY);
@@ -216,6 +219,7 @@ final class Invitation {
         machine.yieldTo(theirs, from);
         machine.stop(Clock.RETRY);
         machine.emit(new Effect.Rename(former));
+        machine.emit(new Effect.Learn(true));
         proceed();
     }
 

@@ -116,6 +116,8 @@ final class LiveSession {
             fire(e.happening());
         } else if (effect instanceof Effect.Note e) {
             reach(e.step());
+        } else if (effect instanceof Effect.Learn e) {
+            learn(e.present());
         } else if (effect instanceof Effect.Announce) {
             engine.clients().forEach(c -> c.tellWindows(this, MessengerListener::onSession));
         } else if (effect instanceof Effect.Ask) {
@@ -208,6 +210,13 @@ final class LiveSession {
         Scheduler.Timer timer = timers.remove(clock);
         if (timer != null) {
             timer.cancel();
+        }
+    }
+
+    private void learn(boolean present) {
+        String bare = machine.peer().bare();
+        if (engine.installations.learn(bare, guid(), present)) {
+            engine.book.changed(bare);
         }
     }
 

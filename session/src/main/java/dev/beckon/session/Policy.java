@@ -7,6 +7,11 @@ public interface Policy {
     /** Whether an invitation from this person may ring; by default contacts only. */
     boolean mayRing(String bare, boolean contact, String guid);
 
+    /** Whether a plain message from this person is taken; by default those of contacts and of others who may ring. */
+    default boolean mayWrite(String bare, boolean contact) {
+        return contact || mayRing(bare, false, "");
+    }
+
     /** Whether it is accepted without asking; by default never. */
     boolean acceptUnasked(String bare, boolean contact, String guid);
 

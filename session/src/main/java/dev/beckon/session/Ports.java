@@ -4,6 +4,7 @@ package dev.beckon.session;
 public record Ports(
         Carrier carrier,
         ContactList contacts,
+        Chat chat,
         LockAuthority authority,
         Registry registry,
         Launcher launcher,

@@ -200,6 +200,7 @@ final class SessionMachine {
             compatible |= ringing.appPresent();
             ack();
             note(SessionStep.RINGING);
+            emit(new Effect.Learn(compatible));
         } else if (signal instanceof Signal.AppMissing) {
             ack();
             invitation.appMissing();

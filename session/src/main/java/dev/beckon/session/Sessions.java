@@ -175,10 +175,9 @@ final class Sessions {
     /** What windows show: everything that left READY, newest first. */
     List<LiveSession> shown() {
         List<LiveSession> shown = new ArrayList<>();
-        // What rang here may have ended as part of a crossing invitation that lives on under its ID: one session, shown once.
-        ended.values().stream()
-                .filter(s -> !live.containsKey(s.machine.sid()))
-                .forEach(shown::add);
+        // What rang here may have ended as part of a crossing invitation that lives on under its ID: one session, shown
+        // once.
+        ended.values().stream().filter(s -> !live.containsKey(s.machine.sid())).forEach(shown::add);
         live.values().stream()
                 .filter(s -> s.machine.state() != SessionState.READY)
                 .forEach(shown::add);

@@ -35,6 +35,7 @@ final class Device {
     final Network.Line line;
     final String address;
     final Contacts contacts = new Contacts();
+    final Talk talk = new Talk();
     final Authority authority = new Authority();
     final Applications registry = new Applications();
     final Programs launcher = new Programs();
@@ -57,7 +58,7 @@ final class Device {
         this.address = address;
         this.line = network.new Line(new Jid(bare, resource));
         this.engine = new Engine(
-                new Ports(line, contacts, authority, registry, launcher, paths, rules, scheduler),
+                new Ports(line, contacts, talk, authority, registry, launcher, paths, rules, scheduler),
                 settings,
                 scheduler::execute,
                 () -> new java.util.UUID(network.random.nextLong(), network.random.nextLong()));
@@ -306,6 +307,24 @@ final class Device {
         @Override
         public String prepare(String signInName) {
             return signInName.toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** What is written, with its receipts in the hands of the test. */
+    static final class Talk implements Chat {
+        record Written(String bare, String text, Carrier.Receipt receipt) {}
+
+        final List<Written> written = new ArrayList<>();
+        Receiver receiver;
+
+        @Override
+        public void start(Receiver receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        public void send(String bare, String text, Carrier.Receipt receipt) {
+            written.add(new Written(bare, text, receipt));
         }
     }
 

@@ -187,6 +187,7 @@ class DoorTest {
                 new Ports(
                         carol.line,
                         carol.contacts,
+                        carol.talk,
                         authority,
                         carol.registry,
                         carol.launcher,

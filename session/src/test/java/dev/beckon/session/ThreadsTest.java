@@ -38,6 +38,7 @@ class ThreadsTest {
             new Ports(
                     carrier,
                     contacts,
+                    new Device.Talk(),
                     authority,
                     registry,
                     new Device.Programs(),

@@ -13,6 +13,7 @@ final class Names {
     static final String CARBONS = "urn:xmpp:carbons:2";
     static final String FORWARD = "urn:xmpp:forward:0";
     static final String DELAY = "urn:xmpp:delay";
+    static final String STANZA_ID = "urn:xmpp:sid:0";
     static final String HINTS = "urn:xmpp:hints";
     static final String FALLBACK = "urn:xmpp:fallback:0";
     static final String BLOCKING = "urn:xmpp:blocking";

@@ -3,6 +3,7 @@ package dev.beckon.xmpp;
 import dev.beckon.Messenger.Connection;
 import dev.beckon.SessionException;
 import dev.beckon.session.Carrier;
+import dev.beckon.session.Chat;
 import dev.beckon.session.ContactList;
 import dev.beckon.session.Jid;
 import dev.beckon.session.LockAuthority;
@@ -15,10 +16,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's connection to an XMPP service: the carrier, the contact list and the lock authority over it.
+ * One user's connection to an XMPP service: the carrier, the contact list, plain messages and the lock authority over it.
  *
  * <p>It signs in on {@link #connect} and again, with growing pauses (0.5 s to 20 s), whenever the connection is lost, until
- * it is closed or the service says that name or password is wrong. Start the three ports before connecting.
+ * it is closed or the service says that name or password is wrong. Start the ports before connecting.
  *
  * <p>Thread: any; nothing here waits for the network, except {@link #close}, up to a second.
  */
@@ -30,13 +31,20 @@ public final class XmppClient implements AutoCloseable {
     private final Link link;
     private final XmppCarrier carrier;
     private final XmppContactList contacts;
+    private final Post signals;
+    private final Post messages;
+    private final XmppChat chat;
     private final XmppLockAuthority authority;
 
     private XmppClient(XmppConfig config, String bare, Trust trust) {
         this.bare = bare;
         this.serial = new Serial("beckon-xmpp");
         this.link = new Link(config, bare, trust, serial, new Wiring());
-        this.carrier = new XmppCarrier(serial, link, bare);
+        // Each remembers its own, so that many messages do not make errors to invitations forgotten.
+        this.signals = new Post(serial, link, bare);
+        this.messages = new Post(serial, link, bare);
+        this.carrier = new XmppCarrier(serial, link, signals, bare);
+        this.chat = new XmppChat(serial, messages, bare);
         this.contacts = new XmppContactList(serial, link, bare);
         this.authority = new XmppLockAuthority(serial, link.outbox(), bare, config.authorities());
     }
@@ -58,6 +66,11 @@ public final class XmppClient implements AutoCloseable {
     /** The contact list and blocklist. */
     public ContactList contacts() {
         return contacts;
+    }
+
+    /** Carries plain messages. */
+    public Chat chat() {
+        return chat;
     }
 
     /** The lock-and-key authority. */
@@ -103,7 +116,7 @@ public final class XmppClient implements AutoCloseable {
         serial.run(() -> link.outbox().send(stanza, Outbox.Fate.IGNORED));
     }
 
-    /** Brings the link and the three ports together; on the serial thread. */
+    /** Brings the link and the ports together; on the serial thread. */
     private final class Wiring implements Link.Listener {
         @Override
         public void bound(Jid self, Runnable settled) {
@@ -158,7 +171,20 @@ public final class XmppClient implements AutoCloseable {
             } else if (from != null && message.child("changed", Names.LOCK) != null) {
                 authority.changed(from);
             } else {
-                carrier.message(message, from);
+                // RFC 6120 §8.1.2.1: what comes from nobody comes from one's own account.
+                letter(message, from == null ? Jid.bare(bare) : from);
+            }
+        }
+
+        private void letter(Node message, Jid from) {
+            if ("error".equals(message.attribute("type"))) {
+                signals.error(message, from);
+                messages.error(message, from);
+                return;
+            }
+            Letter letter = Letter.of(message, from, bare);
+            if (letter != null && !carrier.received(letter)) {
+                chat.received(letter);
             }
         }
 

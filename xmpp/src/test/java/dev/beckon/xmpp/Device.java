@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.beckon.session.Carrier;
 import dev.beckon.session.Carrier.Failure;
 import dev.beckon.session.Carrier.Incoming;
+import dev.beckon.session.Chat;
 import dev.beckon.session.ContactList;
 import dev.beckon.session.Jid;
 import dev.beckon.session.LockAuthority;
@@ -26,6 +27,7 @@ final class Device implements Carrier.Receiver, ContactList.Listener, LockAuthor
 
     final XmppClient client;
     final BlockingQueue<Incoming> received = new LinkedBlockingQueue<>();
+    final BlockingQueue<Chat.Incoming> messages = new LinkedBlockingQueue<>();
     final BlockingQueue<Jid> gone = new LinkedBlockingQueue<>();
     final BlockingQueue<String> requested = new LinkedBlockingQueue<>();
     final BlockingQueue<Boolean> locks = new LinkedBlockingQueue<>();
@@ -37,10 +39,16 @@ final class Device implements Carrier.Receiver, ContactList.Listener, LockAuthor
     volatile boolean carbons;
     volatile Consumer<Incoming> answer = incoming -> incoming.reply().ack();
 
+    volatile Consumer<Chat.Incoming> chatAnswer = message -> message.reply().ack();
+
     Device(XmppConfig config) {
         client = XmppClient.create(config);
         client.carrier().start(this);
         client.contacts().start(this);
+        client.chat().start(message -> {
+            messages.add(message);
+            chatAnswer.accept(message);
+        });
         client.authority().start(this);
     }
 
@@ -56,6 +64,16 @@ final class Device implements Carrier.Receiver, ContactList.Listener, LockAuthor
         Receipt receipt = new Receipt();
         client.carrier().send(to, signal, receipt);
         return receipt;
+    }
+
+    Receipt say(String bare, String text) {
+        Receipt receipt = new Receipt();
+        client.chat().send(bare, text, receipt);
+        return receipt;
+    }
+
+    Chat.Incoming nextMessage() {
+        return take(messages);
     }
 
     Incoming next() {
