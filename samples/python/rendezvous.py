@@ -109,6 +109,8 @@ class Rendezvous:
             self.agent.call("session/sendContextData", session=session, data=f"rendezvous {port} {token}")
             say("listening at port", port)
             self.meet(listening, token)
+        # Whoever ends the session while the other still has something to say cuts it off.
+        say("told:", self.next(session, "session/onContextData")["data"])
         self.agent.call("session/cancel", session=session, reason="S_OK", appData="that was all")
         self.next(session, "session/onTermination")
 
