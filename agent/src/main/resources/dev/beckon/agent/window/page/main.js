@@ -29,7 +29,7 @@ function screenFor() {
 function outside() {
   const way = connection({ agentAlone: true });
   const form = signIn();
-  const node = el('div', { class: 'outside' }, way, el('main', {}, form));
+  const node = el('main', { class: 'outside' }, way, form);
   node.update = () => {
     way.update();
     form.update();
@@ -64,7 +64,7 @@ function signedIn() {
   const ways = views();
   const main = el('main', { id: 'main' });
   const title = el('h1', { class: 'spoken' }, 'Beckon');
-  const side = el('div', { class: 'side' }, title, el('header', {}, self, way), list, ways);
+  const side = el('div', { class: 'side' }, title, el('section', { 'aria-label': 'You' }, self, way), list, ways);
   const skip = el('a', { class: 'skip', href: '#invitations', hidden: true }, 'Go to the invitation');
   skip.addEventListener('click', (event) => {
     event.preventDefault();

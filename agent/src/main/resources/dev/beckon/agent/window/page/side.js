@@ -26,8 +26,8 @@ export function own() {
   });
   const out = button('Sign out', { class: 'quiet' }, signOut);
   const node = el(
-    'section',
-    { class: 'own', 'aria-label': 'You' },
+    'div',
+    { class: 'own' },
     mark,
     el('div', { class: 'own-text' }, name, address),
     el('div', { class: 'own-row' }, status, out),
