@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Somebody with an agent: a process of its own, and connections of this test to it. */
 final class Person implements AutoCloseable {
@@ -168,6 +169,20 @@ final class Person implements AutoCloseable {
 
     void awaitOffline(Person other) {
         await().atMost(Times.LONG).until(() -> !contact(other).status().isSignedIn());
+    }
+
+    /** What the applications printed that this person's agent launched. */
+    String printedByLaunched() {
+        Path log = home.resolve("log");
+        StringBuilder printed = new StringBuilder();
+        try (Stream<Path> files = Files.isDirectory(log) ? Files.list(log) : Stream.empty()) {
+            for (Path file : files.toList()) {
+                printed.append(Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return printed.toString();
     }
 
     @Override

@@ -1,15 +1,11 @@
 package dev.beckon.system;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.beckon.Application;
 import dev.beckon.Session;
 import dev.beckon.SessionState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +70,7 @@ class PythonIT {
             assertThat(invitation.contextData()).isEqualTo("shall we meet?");
             invitation.accept(null);
             await().atMost(Times.LONG)
-                    .untilAsserted(() -> assertThat(printedByLaunched(bob))
+                    .untilAsserted(() -> assertThat(bob.printedByLaunched())
                             .contains("signed in as " + bob.address())
                             .contains("heard: hello back from " + alice.address()));
             assertThat(inviter.awaitExit()).as(inviter.output()).isZero();
@@ -97,17 +93,5 @@ class PythonIT {
             assertThat(waiting.output()).contains("heard: hello back from " + alice.address());
         }
         assertThat(bob.window().events()).noneMatch(event -> event.startsWith("to answer "));
-    }
-
-    private static String printedByLaunched(Person person) {
-        try (Stream<Path> files = Files.list(person.home().resolve("log"))) {
-            StringBuilder printed = new StringBuilder();
-            for (Path file : files.toList()) {
-                printed.append(Files.readString(file, UTF_8));
-            }
-            return printed.toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
