@@ -4,7 +4,7 @@ import { attribute, button, disc, el, folded, foreign, foreignLines, keyed, say,
 import { post } from './agent.js';
 import { go, state } from './state.js';
 import { act, announce, confirm, field, problemBox } from './parts.js';
-import { bytes, called, initial, isolated, left, plain, titled } from './text.js';
+import { bytes, called, initial, isolated, left, titled } from './text.js';
 
 const STILL = 500;
 const MOST_WORD = 512;
@@ -21,12 +21,16 @@ function poise() {
   const settled = () => performance.now() - since >= STILL;
   return {
     settled,
-    /** The card appeared or moved: what was begun before does not count. */
-    restart() {
+    /** The card is about to be seen, or moved: what was begun before does not count. */
+    unsettle() {
       turn++;
-      since = performance.now();
+      since = Infinity;
       told(false);
       clearTimeout(timer);
+    },
+    /** The card is seen where it stands. */
+    settle() {
+      since = performance.now();
       timer = setTimeout(() => told(true), STILL);
     },
     whenSettled(callback) {
@@ -78,29 +82,35 @@ export function cards() {
   const warned = new Set();
   let front = null;
   let where = '';
+  let following = false;
 
+  // At every frame that is painted: the time runs from the first one that shows the card where it stands.
   function follow() {
     const accept = front && made.get(front)?.mark;
-    if (accept && document.visibilityState === 'visible') {
+    if (accept) {
       const { left: x, top, width, height } = accept.getBoundingClientRect();
       const now = [x, top, width, height].map(Math.round).join();
       if (now !== where) {
         where = now;
-        made.get(front).poise.restart();
+        made.get(front).poise.unsettle();
+        made.get(front).poise.settle();
       }
     }
-    if (front) {
+    following = front !== null;
+    if (following) {
       requestAnimationFrame(follow);
     }
   }
 
-  document.addEventListener('visibilitychange', () => front && made.get(front)?.poise.restart());
+  document.addEventListener('visibilitychange', () => {
+    where = '';
+    made.get(front)?.poise.unsettle();
+  });
 
   function bring(id) {
-    const following = front !== null;
     front = id;
-    where = '';
     if (id && !following) {
+      following = true;
       requestAnimationFrame(follow);
     }
   }
@@ -115,7 +125,8 @@ export function cards() {
         known.add(session.id);
         announce(
           isolated(called(session.contact)) + ' invites you to ' + isolated(titled(session.name, session.application))
-            + '. ' + (waiting.length > 1 ? waiting.length + ' invitations are waiting. ' : '') + left(session.expires) + ' left to answer.',
+            + '. ' + (waiting.length > 1 ? waiting.length + ' invitations are waiting. ' : '')
+            + (session.expires ? left(session.expires) + ' left to answer.' : ''),
           { visibly: true },
         );
       }
@@ -145,7 +156,8 @@ export function cards() {
     }
     if (place.firstChild !== card) {
       place.replaceChildren(card);
-      card.poise.restart();
+      card.poise.unsettle();
+      where = '';
       if (held && !node.contains(document.activeElement)) {
         title.focus({ preventScroll: true });
       }
@@ -283,40 +295,36 @@ function invitation(first) {
     const listed = now.contact.listed;
     say(relation, now.contact.blocked ? 'Blocked' : listed ? 'In your contacts' : 'Not in your contacts');
     attribute(relation, 'data-kind', listed ? null : 'stranger');
-    const waits = now.step === 'APP_MISSING';
-    show(accept, !waits);
-    const tells = [now.installed, now.url, now.link, waits].join('\n');
+    const tells = [now.installed, now.url, now.link].join('\n');
     if (tells !== told) {
       told = tells;
-      install.replaceChildren(...installation(now, waits, open));
+      install.replaceChildren(...installation(now, open));
     }
   };
   return node;
 }
 
-function installation(now, waits, open) {
+function installation(now, open) {
   if (now.installed) {
     return [el('p', { class: 'hint' }, 'It is installed on this computer.')];
   }
   const register = button('Register it…', {}, () => go('applications', now.application));
-  const after = waits
-    ? 'You accepted. It starts by itself once it is installed and registered here.'
-    : 'If you accept, they are told that you are getting it; it starts once it is installed and registered here.';
+  const after = 'they are told that you are getting it, and it starts once it is installed and registered here.';
   if (!now.url) {
-    return [el('p', {}, 'It is not installed here, and no download page was given. ', after), el('div', { class: 'row' }, register)];
+    return [el('p', {}, 'It is not installed here, and no download page was given. If you accept, ', after), el('div', { class: 'row' }, register)];
   }
   if (!now.link) {
     return [
       el('p', {}, 'It is not installed here, and the address given for it is not opened, since it is no web address that is allowed:'),
       el('p', { class: 'link' }, foreign(now.url)),
-      el('p', { class: 'hint' }, after),
+      el('p', { class: 'hint' }, 'If you accept, ', after),
       el('div', { class: 'row' }, register),
     ];
   }
   return [
     el('p', {}, 'It is not installed here. Its download page, given by the one who invites:'),
     el('p', { class: 'link' }, foreign(now.link)),
-    el('p', { class: 'hint' }, 'Opening it shows this address in your web browser; nothing is installed by itself. ' + after),
+    el('p', { class: 'hint' }, 'Opening it shows this address in your web browser; nothing is installed by itself. If you accept, it opens too, ' + after),
     el('div', { class: 'row' }, open, register),
   ];
 }

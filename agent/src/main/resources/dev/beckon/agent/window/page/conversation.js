@@ -3,7 +3,7 @@ import { attribute, button, disc, el, folded, foreign, foreignLines, keyed, say,
 import { post, read } from './agent.js';
 import { contactOf, route, unreadOf } from './state.js';
 import { act, announce, confirm, menuButton, problemBox } from './parts.js';
-import { called, characters, clock, day, initial, isolated, lines, plain } from './text.js';
+import { called, characters, clock, day, initial, isolated, lines, plain, sentence } from './text.js';
 import { STATUSES, standing } from './words.js';
 import { contactActions, invite } from './invite.js';
 import { session } from './timeline.js';
@@ -269,7 +269,7 @@ export function conversation(address) {
       attribute(line, 'data-fate', now.fate);
       show(trouble, now.fate === 'FAILED');
       if (now.fate === 'FAILED' && !sentAgain.has(now.id)) {
-        say(failed, plain(now.problem || 'It could not be sent.'));
+        say(failed, sentence(now.problem || 'It could not be sent'));
       }
     };
     return line;

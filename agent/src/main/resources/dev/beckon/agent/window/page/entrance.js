@@ -15,10 +15,10 @@ function logo() {
 export function locked() {
   const command = el('code', {}, 'beckon open');
   return el(
-    'section',
-    { class: 'sheet', 'aria-labelledby': 'locked-title' },
+    'main',
+    { class: 'sheet' },
     logo(),
-    el('h1', { id: 'locked-title' }, 'This page is locked'),
+    el('h1', {}, 'This page is locked'),
     el('p', {}, 'It was opened without its key, or Beckon was started anew since.'),
     el('p', {}, 'To open it, run in a terminal:'),
     el('p', { class: 'command' }, command, copyButton('Copy', () => command.textContent)),
@@ -26,18 +26,14 @@ export function locked() {
   );
 }
 
-/** The agent has not answered yet, or not at all. */
+/** The agent has not answered yet, or not at all: what stands in the page from the beginning. */
 export function starting() {
-  const title = el('h1', {}, 'Beckon');
-  const text = el('p', { role: 'status' });
-  const node = el('section', { class: 'sheet', 'aria-label': 'Starting' }, logo(), title, text);
-  node.update = () =>
-    say(
-      text,
-      state.link === 'lost'
-        ? 'Beckon’s agent on this computer does not answer. Start it with “beckon open”.'
-        : 'Looking for Beckon’s agent on this computer…',
-    );
+  const node = document.getElementById('starting');
+  node.update = () => {
+    if (state.link === 'lost') {
+      say(node.querySelector('p'), 'Beckon’s agent on this computer does not answer. Start it with “beckon open”.');
+    }
+  };
   return node;
 }
 
@@ -87,7 +83,7 @@ export function signIn() {
       ways[0].input.checked = true;
       choose();
     }
-    if (said) {
+    if (said && join.box.hidden && here.box.hidden) {
       problem.tell(said);
     } else {
       problem.clear();

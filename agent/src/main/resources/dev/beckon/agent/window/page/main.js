@@ -23,7 +23,9 @@ function screenFor() {
   if (!state.account) {
     return ['starting', starting];
   }
-  return state.account.signedIn ? ['window', signedIn] : ['signIn', outside];
+  // While it is being tried, what was typed stays.
+  const trying = state.account.busy && screen?.name === 'signIn';
+  return state.account.signedIn && !trying ? ['window', signedIn] : ['signIn', outside];
 }
 
 function outside() {
@@ -43,11 +45,6 @@ function draw() {
     screen?.leave?.();
     screen = make();
     screen.name = name;
-    if (screen.tagName === 'SECTION') {
-      const within = screen;
-      screen = el('main', {}, within);
-      Object.assign(screen, { name, update: within.update });
-    }
     stage.replaceChildren(screen);
     document.querySelectorAll('dialog').forEach((open) => open.close());
     screen.shown?.();

@@ -1,6 +1,6 @@
 // Parts that several places use: errors where they happen, actions that run once, dialogs, menus, announcements.
-import { button, el, foreign, say, show } from './dom.js';
-import { plain } from './text.js';
+import { button, el, say, show } from './dom.js';
+import { sentence } from './text.js';
 
 /** Where the problem and the remedy of an action are shown: `show(refused)`, `clear()`. */
 export function problemBox() {
@@ -8,8 +8,8 @@ export function problemBox() {
   const remedy = el('p', {});
   const node = el('div', { class: 'problem', role: 'alert', hidden: true }, problem, remedy);
   node.tell = (said) => {
-    say(problem, plain(said.problem ?? String(said)));
-    say(remedy, plain(said.remedy ?? ''));
+    say(problem, sentence(said.problem));
+    say(remedy, sentence(said.remedy));
     show(remedy, Boolean(said.remedy));
     show(node, true);
   };
@@ -261,12 +261,4 @@ export function copyButton(label, text) {
     setTimeout(() => (copy.textContent = label), 2000);
   });
   return copy;
-}
-
-/** What somebody is called, with the address where that says more. */
-export function person(contact, name) {
-  return [
-    foreign(name, 'name'),
-    name !== plain(contact.address) && el('span', { class: 'address' }, foreign(contact.address)),
-  ];
 }

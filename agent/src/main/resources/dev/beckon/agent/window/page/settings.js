@@ -3,7 +3,7 @@ import { attribute, button, el, foreign, keyed, say, show, time } from './dom.js
 import { post } from './agent.js';
 import { changed, contactOf, go, state } from './state.js';
 import { announce, copyButton, field, form, password } from './parts.js';
-import { called, moment, plain, titled } from './text.js';
+import { called, moment, plain, sentence, titled } from './text.js';
 import { invite } from './invite.js';
 
 function view(title, ...body) {
@@ -65,7 +65,7 @@ export function settings() {
   const node = view('Settings', problems, account, notifications, service);
   node.update = () => {
     show(problems, state.problems.length > 0);
-    keyed(problemList, state.problems.map((text) => plain(text)), (text) => text, (text) => el('li', {}, foreign(text)));
+    keyed(problemList, state.problems.map(sentence), (text) => text, (text) => el('li', {}, foreign(text)));
     const remembered = state.account?.remembered;
     accountText.replaceChildren(
       'Signed in as ',

@@ -60,10 +60,6 @@ export function isFinal(session) {
   return ['CANCELLED', 'DECLINED', 'TERMINATED'].includes(session.state);
 }
 
-export function liveWith(address) {
-  return state.sessions.filter((session) => session.contact.address === address && !isFinal(session));
-}
-
 export function unreadOf(address) {
   return state.conversations.find((conversation) => conversation.contact === address)?.unread ?? 0;
 }

@@ -25,6 +25,12 @@ export function lines(text) {
     .replace(HIDDEN, (character) => (ALLOWED_IN_LINES.test(character) ? character : visible(character)));
 }
 
+/** What the agent says of a problem, as a sentence. */
+export function sentence(text) {
+  const said = plain(text).trim();
+  return said && said[0].toUpperCase() + said.slice(1) + (/[.!?…]$/.test(said) ? '' : '.');
+}
+
 /** How a contact is called: by name where it shows anything, else by address. */
 export function called(contact) {
   return plain(EMPTY.test(contact.name ?? '') ? contact.address : contact.name);

@@ -3,8 +3,8 @@ import { attribute, button, el, foreign, foreignLines, keyed, say, show, spoken,
 import { post } from './agent.js';
 import { go, isFinal, state } from './state.js';
 import { act, confirm, problemBox } from './parts.js';
-import { called, clockWithSeconds, left, plain, titled } from './text.js';
-import { STEPS, cause, hasFailed, standing, stepsAhead } from './words.js';
+import { called, clockWithSeconds, left, plain, sentence, titled } from './text.js';
+import { STEPS, hasFailed, standing, stepsAhead } from './words.js';
 import { invite } from './invite.js';
 
 /** The element of a session's entry; `contact` gives the contact as it is now. */
@@ -87,12 +87,11 @@ export function session(first, contact) {
       words.replaceChildren(foreignLines(entry.text));
     }
     drawSteps(entry, over);
-    const because = cause(entry);
-    show(why, Boolean(because) || missing);
-    if (because) {
+    show(why, Boolean(entry.problem) || missing);
+    if (entry.problem) {
       why.replaceChildren(
-        el('p', { class: 'problem-line' }, plain(because.problem)),
-        ...(because.remedy ? [el('p', {}, plain(because.remedy))] : []),
+        el('p', { class: 'problem-line' }, foreign(sentence(entry.problem))),
+        ...(entry.remedy ? [el('p', {}, foreign(sentence(entry.remedy)))] : []),
       );
       why.classList.toggle('mild', !hasFailed(entry));
     } else if (missing) {

@@ -63,21 +63,3 @@ export function standing(session) {
 export function hasFailed(session) {
   return standing(session) === 'Failed' || standing(session) === 'Not answered';
 }
-
-const CAUSES = {
-  APPLICATION_LAUNCH_FAILED: ['The application could not be started.', 'Check its path under Applications.'],
-  CONNECTION_FAILURE: ['No connection could be made, or it was lost.', 'Check the network on both sides, then invite again.'],
-  SESSION_PROTOCOL_ERROR: ['The two sides did not understand each other.', 'Check that both run a current version.'],
-  SESSION_TIMEOUT: ['The invitation was not answered in time.', 'Send a message, then invite again.'],
-  INVITATION_SEND_FAILURE: ['The invitation could not be delivered.', 'Check the address and that they are signed in.'],
-  CANCEL_BEFORE_CONNECT: ['It was ended before the two sides were connected.', ''],
-};
-
-/** Why it ended and what to do: as the agent says, or by the code. */
-export function cause(session) {
-  if (session.problem) {
-    return { problem: session.problem, remedy: session.remedy ?? '' };
-  }
-  const known = hasFailed(session) && CAUSES[(session.result ?? '').replace(/^SR_/, '')];
-  return known ? { problem: known[0], remedy: known[1] } : null;
-}
