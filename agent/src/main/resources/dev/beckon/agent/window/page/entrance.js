@@ -114,6 +114,13 @@ export function signIn() {
   }
 }
 
+function stayBox(properties) {
+  return checkbox('Stay signed in', 'stay', {
+    hint: 'Keeps the password on this computer, readable by you alone, and signs in by itself from now on.',
+    ...properties,
+  });
+}
+
 function joinForm() {
   const user = field('Address', 'user', {
     required: true,
@@ -123,9 +130,7 @@ function joinForm() {
     maxlength: 129,
   });
   const secret = password('Password', 'password', { autocomplete: 'current-password' });
-  const stay = checkbox('Stay signed in', 'stay', {
-    hint: 'Keeps the password on this computer, readable by you alone, and signs in by itself from now on.',
-  });
+  const stay = stayBox({});
   const server = field('Server', 'server', {
     placeholder: 'host.example.org:5222',
     hint: 'Only where it is not found by the address: host, or host:port.',
@@ -184,15 +189,17 @@ function joinForm() {
   );
   node.secret = secret.input;
   node.fill = (remembered, embedded) => {
-    if (embedded && !remembered) {
+    if (embedded) {
       user.input.placeholder = 'you@' + plain(embedded.domain);
       server.input.value = joined(embedded.host, embedded.port);
-      certificate.input.value = embedded.certificate ?? '';
     }
     if (remembered) {
       user.input.value = remembered.user ?? '';
       stay.input.checked = remembered.stay === true;
       server.input.value = remembered.host ? joined(remembered.host, remembered.port) : '';
+    }
+    if (embedded && server.input.value === joined(embedded.host, embedded.port)) {
+      certificate.input.value = embedded.certificate ?? '';
     }
   };
   return node;
@@ -230,18 +237,20 @@ function hereForm() {
     autocomplete: 'new-password',
     hint: 'For this account; choose one you use nowhere else.',
   });
+  const stay = stayBox({ checked: true });
   return form(
     {
       name: 'Start a service on this computer',
       label: 'Start and sign in',
       doing: 'Starting…',
       run: async (values) => {
-        await post('service/start', { name: values.name.trim(), password: values.password });
+        await post('service/start', { name: values.name.trim(), password: values.password, stay: values.stay === 'on' });
         secret.input.value = '';
         changed();
       },
     },
     name,
     secret,
+    stay,
   );
 }

@@ -87,7 +87,8 @@ function signOut() {
 export function connection({ agentAlone = false } = {}) {
   const text = el('p', {});
   const press = button('Try now', { class: 'quiet small' }, tryNow);
-  const node = el('div', { class: 'connection', role: 'status', hidden: true }, text, press);
+  const box = el('div', { class: 'connection', hidden: true }, text, press);
+  const node = el('div', { role: 'status' }, box);
   node.update = () => {
     const { link, lostSince, connection: now } = state;
     let says = '';
@@ -103,7 +104,7 @@ export function connection({ agentAlone = false } = {}) {
     say(text, says);
     show(press, link === 'lost' || link === 'resting');
     say(press, link === 'lost' ? 'Try now' : 'Continue here');
-    show(node, says !== '');
+    show(box, says !== '');
   };
   return node;
 }
@@ -120,6 +121,17 @@ export function contacts() {
   const nobody = el('p', {});
   none.append(nobody, offer);
   const node = el('nav', { class: 'contacts', 'aria-label': 'Contacts' }, el('div', { class: 'search' }, search, add), asked, groups, none);
+  node.addEventListener('keydown', (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && (event.target === search || event.target.matches('a'))) {
+      const all = [search, ...node.querySelectorAll('a')];
+      const to = all[all.indexOf(event.target) + step];
+      if (to) {
+        event.preventDefault();
+        to.focus();
+      }
+    }
+  });
   node.update = () => {
     const sought = search.value;
     const waiting = state.requests.filter((contact) => matches(contact, sought));
