@@ -1,14 +1,11 @@
 package dev.beckon.agent;
 
 import static dev.beckon.ResultCode.E_FAIL;
-import static dev.beckon.ResultCode.E_INVALIDARG;
 
 import dev.beckon.Messenger;
 import dev.beckon.MessengerListener;
 import dev.beckon.MissedInvitation;
 import dev.beckon.SessionException;
-import dev.beckon.agent.files.BadFileException;
-import dev.beckon.agent.files.FileProblem;
 import dev.beckon.agent.launch.ProcessLauncher;
 import dev.beckon.agent.registry.FileRegistry;
 import dev.beckon.local.LocalEndpoint;
@@ -22,10 +19,10 @@ import dev.beckon.xmpp.XmppConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,27 +39,28 @@ public final class Agent implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     private final Path socket;
-    private final SettingsFile settings;
-    private final FileRegistry registry;
+    private final String user;
+    private final XmppClient xmpp;
+    private final Engine engine;
     private final Messenger messenger;
     private final Thread closing = new Thread(this::closeParts, "beckon-agent-close");
     private final Thread hook = new Thread(this::awaitClosed, "beckon-agent-shutdown");
 
-    private Agent(AgentConfig config) throws IOException, BadFileException {
+    private Agent(AgentConfig config, AgentHome home, SettingsFile settings) throws IOException {
         closing.setDaemon(true);
+        user = config.user();
         try {
-            AgentHome home = opened(AgentHome.open(config.home()));
-            settings = SettingsFile.open(home.file("agent.conf"), InstantSource.system());
             UserSettings now = settings.settings();
-            registry = opened(FileRegistry.open(home.file("apps"), config.systemApplications()));
+            FileRegistry registry = opened(FileRegistry.open(home.file("apps"), config.systemApplications()));
+            opened(home::leaveSocket);
             socket = home.socket();
             ProcessLauncher launcher = opened(new ProcessLauncher(
                     home.file("log"), socket, () -> settings.settings().open(), config.notices()));
-            MissedInvitations missed =
-                    opened(MissedInvitations.open(home.file("state").resolve("missed.json")));
             Schedulers.Real scheduler = opened(Schedulers.real());
-            XmppClient xmpp = opened(XmppClient.create(xmpp(config, now)));
-            Engine engine = opened(new Engine(
+            xmpp = opened(XmppClient.create(xmpp(config, now)));
+            MissedInvitations missed =
+                    opened(MissedInvitations.open(home.history(user).resolve("missed.json")));
+            engine = opened(new Engine(
                     new Ports(
                             xmpp.carrier(),
                             xmpp.contacts(),
@@ -96,12 +94,29 @@ public final class Agent implements AutoCloseable {
                         .accept("Applications find this agent at " + socket
                                 + ": the path of its home is too long for that.");
             }
-            xmpp.connect();
         } catch (Throwable e) {
             closeParts();
             throw e;
         }
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * An agent in a home that is held already, and stays so when the agent is closed. It signs in on {@link #connect}.
+     *
+     * @throws SessionException E_INVALIDARG (a value is malformed), E_FAIL (the home cannot be used)
+     */
+    static Agent in(AgentHome home, SettingsFile settings, AgentConfig config) {
+        try {
+            return new Agent(config, home, settings);
+        } catch (IOException e) {
+            throw unusable(config.home(), e);
+        }
+    }
+
+    /** Signs in, and again whenever the connection is lost. */
+    void connect() {
+        xmpp.connect();
     }
 
     /**
@@ -112,17 +127,22 @@ public final class Agent implements AutoCloseable {
      *     runs with this home, or the home cannot be used)
      */
     public static Agent start(AgentConfig config) {
+        AgentHome home = AgentHome.open(config.home());
         try {
-            return new Agent(config);
-        } catch (BadFileException e) {
-            FileProblem problem = e.problem();
-            throw new SessionException(E_INVALIDARG, problem.where() + ": " + problem.what(), problem.remedy());
-        } catch (IOException e) {
-            throw new SessionException(
-                    E_FAIL,
-                    "the agent's home " + config.home() + " cannot be used: " + e,
-                    "give a folder this user may write to");
+            Agent agent = in(home, SettingsFile.of(home), config);
+            // What was opened first is closed last.
+            agent.parts.addLast(home);
+            agent.connect();
+            return agent;
+        } catch (RuntimeException e) {
+            home.close();
+            throw e;
         }
+    }
+
+    static SessionException unusable(Path home, IOException e) {
+        return new SessionException(
+                E_FAIL, "the agent's home " + home + " cannot be used: " + e, "give a folder this user may write to");
     }
 
     /**
@@ -136,6 +156,20 @@ public final class Agent implements AutoCloseable {
     /** The user's own connection, for whoever started the agent to act and listen on. Closing it leaves the agent. */
     public Messenger messenger() {
         return messenger;
+    }
+
+    /** Who signs in, {@code name@domain} as it was given. */
+    public String user() {
+        return user;
+    }
+
+    /**
+     * Reads several values of sessions and contacts as of one moment, and with one wait instead of one for each.
+     *
+     * @param reading reads, and nothing else: everybody waits for it
+     */
+    public <T> T atOnce(Supplier<T> reading) {
+        return engine.atOnce(reading);
     }
 
     /** Where the local API is served. */

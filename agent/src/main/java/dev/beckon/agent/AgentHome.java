@@ -4,6 +4,7 @@ import static dev.beckon.ResultCode.E_FAIL;
 
 import dev.beckon.SessionException;
 import dev.beckon.agent.files.AtomicFile;
+import dev.beckon.agent.files.FileName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class AgentHome implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgentHome.class);
     private static final String SOCKET = "agent.sock";
+    private static final String LOCK = "agent.lock";
     /** sun_path has 108 bytes on Linux and 104 on macOS, the last of them 0; some room is left. */
     private static final int MAX_SOCKET_BYTES = 100;
 
@@ -45,12 +47,26 @@ final class AgentHome implements AutoCloseable {
      * @throws SessionException E_FAIL (another agent has it, or it cannot be used)
      */
     static AgentHome open(Path home) {
+        AgentHome opened = openIfFree(home);
+        if (opened == null) {
+            throw taken(home.toAbsolutePath().normalize());
+        }
+        return opened;
+    }
+
+    /**
+     * The same; null where another agent has it.
+     *
+     * @throws SessionException E_FAIL (it cannot be used)
+     */
+    static @Nullable AgentHome openIfFree(Path home) {
         Path folder = home.toAbsolutePath().normalize();
         try {
             refuseIfOthersWrite(folder);
             AtomicFile.folder(folder);
             folder = folder.toRealPath();
-            return new AgentHome(folder, lock(folder));
+            FileChannel lock = lock(folder);
+            return lock == null ? null : new AgentHome(folder, lock);
         } catch (IOException e) {
             throw new SessionException(
                     E_FAIL,
@@ -76,13 +92,13 @@ final class AgentHome implements AutoCloseable {
         }
     }
 
-    private static FileChannel lock(Path folder) throws IOException {
-        Path file = folder.resolve("agent.lock");
+    private static @Nullable FileChannel lock(Path folder) throws IOException {
+        Path file = folder.resolve(LOCK);
         // fcntl(2): closing any descriptor of a file gives up the process's locks on it. So a second agent in this
         // process
         // must not get as far as opening it.
         if (!HELD.add(folder)) {
-            throw taken(folder, Long.toString(ProcessHandle.current().pid()));
+            return null;
         }
         FileChannel channel = null;
         try {
@@ -91,9 +107,9 @@ final class AgentHome implements AutoCloseable {
             channel = FileChannel.open(file, options, AtomicFile.forUserAlone("rw-------"));
             // Far behind the text, which others may read.
             if (channel.tryLock(1L << 30, 1, false) == null) {
-                ByteBuffer bytes = ByteBuffer.allocate(20);
-                channel.read(bytes, 0);
-                throw taken(folder, new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip());
+                HELD.remove(folder);
+                channel.close();
+                return null;
             }
             String pid = ProcessHandle.current().pid() + "\n";
             channel.truncate(0).write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
@@ -108,10 +124,16 @@ final class AgentHome implements AutoCloseable {
     }
 
     /** The lock is what counts; the process id in the file is for people. */
-    private static SessionException taken(Path folder, String pid) {
+    private static SessionException taken(Path folder) {
+        String pid = "";
+        try {
+            pid = Files.readString(folder.resolve(LOCK)).strip();
+        } catch (IOException e) {
+            log.debug("Who has {}", folder, e);
+        }
         return new SessionException(
                 E_FAIL,
-                "another agent" + (pid.matches("\\d+") ? " (process " + pid + ")" : "") + " runs with the home "
+                "another agent" + (pid.matches("\\d{1,19}") ? " (process " + pid + ")" : "") + " runs with the home "
                         + folder,
                 "use that one, stop it, or give another home");
     }
@@ -149,12 +171,24 @@ final class AgentHome implements AutoCloseable {
         }
     }
 
+    /** Gives up what {@link #socket} made. */
+    void leaveSocket() throws IOException {
+        if (shortFolder != null) {
+            shortFolder = null;
+            forget(folder.resolve(SOCKET));
+        }
+    }
+
+    /** Where what has been is kept of one account: made, and closed to others. */
+    Path history(String user) throws IOException {
+        AtomicFile.folder(folder.resolve("history"));
+        return AtomicFile.folder(folder.resolve("history").resolve(FileName.of(user)));
+    }
+
     @Override
     public void close() {
         try {
-            if (shortFolder != null) {
-                forget(folder.resolve(SOCKET));
-            }
+            leaveSocket();
             // The file stays: deleting it would let two agents lock two files of the same name.
             lock.close();
             HELD.remove(folder);

@@ -1,5 +1,8 @@
 package dev.beckon.agent;
 
+import static dev.beckon.ResultCode.E_INVALIDARG;
+
+import dev.beckon.SessionException;
 import dev.beckon.agent.files.AtomicFile;
 import dev.beckon.agent.files.BadFileException;
 import dev.beckon.agent.files.ConfigFile;
@@ -53,6 +56,23 @@ final class SettingsFile {
             AtomicFile.write(file, preset());
         }
         return new SettingsFile(file, clock, read(file));
+    }
+
+    /**
+     * The settings of a home.
+     *
+     * @throws SessionException E_INVALIDARG (the file cannot be taken), E_FAIL (the home cannot be used)
+     */
+    static SettingsFile of(AgentHome home) {
+        Path file = home.file("agent.conf");
+        try {
+            return open(file, InstantSource.system());
+        } catch (BadFileException e) {
+            FileProblem problem = e.problem();
+            throw new SessionException(E_INVALIDARG, problem.where() + ": " + problem.what(), problem.remedy());
+        } catch (IOException e) {
+            throw Agent.unusable(home.file(""), e);
+        }
     }
 
     /** What is written where there is no file. */

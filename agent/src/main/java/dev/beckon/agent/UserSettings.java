@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param contacts contacts may ring
  * @param others these may ring too
  * @param unasked whom to accept without asking, by GUID
- * @param open command that opens download pages; empty for the platform's own
+ * @param open command that opens pages in the browser; empty for the platform's own
+ * @param openOnInvitation whether the window opens by itself when an invitation must be answered
  */
 record UserSettings(
         boolean everyone,
@@ -32,17 +33,20 @@ record UserSettings(
         boolean plainHttp,
         List<String> open,
         Set<String> authorities,
+        boolean openOnInvitation,
         Settings engine) {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
 
     static UserSettings of(Section root) throws BadFileException {
-        root.only("invitations", "download", "lock", "times", "bounds");
+        root.only("invitations", "download", "window", "lock", "times", "bounds");
         Section invitations = root.section("invitations");
         invitations.only("ring", "accept-unasked", "plain-http");
         Section download = root.section("download");
         download.only("open");
+        Section window = root.section("window");
+        window.only("open-on-invitation");
         Section lock = root.section("lock");
         lock.only("authorities");
         List<String> ring = orElse(invitations.texts("ring"), List.of("contacts"));
@@ -57,6 +61,7 @@ record UserSettings(
                 invitations.flag("plain-http", false),
                 command(download),
                 authorities(lock),
+                window.flag("open-on-invitation", true),
                 engine(root.section("times"), root.section("bounds")));
     }
 

@@ -1,9 +1,7 @@
 package dev.beckon.cli;
 
-import dev.beckon.Messenger;
-import dev.beckon.Messenger.Connection;
-import dev.beckon.agent.Agent;
-import dev.beckon.agent.AgentConfig;
+import dev.beckon.SessionException;
+import dev.beckon.agent.Account;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,6 +41,9 @@ final class AgentCommand implements Callable<Integer> {
                     "Certificates to trust beside those Java trusts, as PEM: certificate.pem of the service's folder.")
     private @Nullable Path trust;
 
+    @Option(names = "--no-window", description = "Serve no window: only commands and applications reach this agent.")
+    private boolean noWindow;
+
     AgentCommand(Output output) {
         this.output = output;
     }
@@ -56,28 +57,28 @@ final class AgentCommand implements Callable<Integer> {
         }
         Address at = server == null ? null : Address.parse(server);
         char[] secret = password.read(user, false, output);
-        AgentConfig config = AgentConfig.of(home, user, () -> Arrays.copyOf(secret, secret.length))
-                .withNotices(output::warn);
-        if (at != null) {
-            config = config.withService(at.host(), at.port());
-        }
-        if (trust != null) {
-            config = config.withTrusted(trust.toAbsolutePath());
-        }
+        Account account = new Account(
+                user,
+                at == null ? null : at.host(),
+                at == null ? 0 : at.port(),
+                trust == null ? null : trust.toAbsolutePath());
         Logging.toFile(home.resolve("agent.log"));
+        AtSeat here = AtSeat.take(home, !noWindow, output);
         Lifetime lifetime = new Lifetime();
-        Agent running = Agent.start(config);
-        lifetime.closes(() -> {
-            running.close();
+        try {
+            here.tellIfGivenUp(reason -> lifetime.end(Exit.PASSWORD, reason));
+            here.seat().signIn(account, secret);
+            if (!noWindow) {
+                here.window().serve();
+                output.note("window: beckon open" + (agent.home == null ? "" : " --home " + agent.home));
+            }
+        } catch (SessionException e) {
+            here.close();
+            throw e;
+        } finally {
             Arrays.fill(secret, '\0');
-            output.say(output.ink(Output.Ink.FAINT, "signed out"));
-        });
-        Messenger messenger = running.messenger();
-        messenger.problems().forEach(output::warn);
-        Watch watch = new Watch(output, reason -> lifetime.end(Exit.PASSWORD, reason));
-        messenger.addListener(watch);
-        Connection connection = messenger.connection();
-        watch.started(connection, home);
+        }
+        lifetime.closes(here::close);
         return lifetime.await();
     }
 

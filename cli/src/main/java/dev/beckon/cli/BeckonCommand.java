@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             RestoreCommand.class,
             UserCommand.class,
             KeyCommand.class,
+            OpenCommand.class,
             AgentCommand.class,
             StatusCommand.class,
             ContactsCommand.class,

@@ -189,6 +189,7 @@ final class Play {
                     person.password + "\n",
                     List.of(
                             "agent",
+                            "--no-window",
                             "--json",
                             "--home",
                             home.toString(),

@@ -19,6 +19,7 @@ class ArrowsTest {
     private static final String XMPP = "dev.beckon.xmpp..";
     private static final String LOCAL = "dev.beckon.local..";
     private static final String AGENT = "dev.beckon.agent..";
+    private static final String WINDOW = "dev.beckon.agent.window..";
     private static final String SERVICE = "dev.beckon.service..";
     private static final String CLI = "dev.beckon.cli..";
     private static final String SAMPLES = "dev.beckon.samples..";
@@ -88,12 +89,34 @@ class ArrowsTest {
     }
 
     @Test
-    void serviceAloneKnowsNettyAndTheDatabase() {
+    void serviceAloneKnowsTheDatabaseAndItsScanner() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(SERVICE)
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("io.netty..", "org.sqlite..", "com.fasterxml.aalto.."))
+                .dependOnClassesThat(resideInAnyPackage("org.sqlite..", "com.fasterxml.aalto.."))
+                .check(BECKON);
+    }
+
+    @Test
+    void serviceAndWindowAloneKnowNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(SERVICE, WINDOW)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.netty.."))
+                .check(BECKON);
+    }
+
+    @Test
+    void theAgentRunsWithoutTheWindow() {
+        noClasses()
+                .that()
+                .resideInAPackage(AGENT)
+                .and()
+                .resideOutsideOfPackage(WINDOW)
+                .should()
+                .dependOnClassesThat(resideInAPackage(WINDOW))
                 .check(BECKON);
     }
 

@@ -73,6 +73,7 @@ final class Person implements AutoCloseable {
                     "agent of " + name,
                     environment,
                     "agent",
+                    "--no-window",
                     "--home",
                     home.toString(),
                     "--user",

@@ -58,7 +58,7 @@ public final class ProcessLauncher implements Launcher, AutoCloseable {
     public ProcessLauncher(Path logFolder, Path socket, Supplier<List<String>> openCommand, Consumer<String> notices) {
         this.socket = socket;
         this.logs = new OutputLogs(logFolder);
-        this.downloads = new DownloadPage(openCommand, DownloadPage.ofPlatform(), notices);
+        this.downloads = new DownloadPage(Browser.ofPlatform(openCommand), notices);
         this.worker = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "beckon-launch");
             thread.setDaemon(true);

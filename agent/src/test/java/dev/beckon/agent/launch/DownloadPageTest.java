@@ -67,6 +67,6 @@ class DownloadPageTest {
     }
 
     private DownloadPage page(List<String> command) {
-        return new DownloadPage(() -> command, List.of(), notices::add);
+        return new DownloadPage(new Browser(() -> command, List.of()), notices::add);
     }
 }
