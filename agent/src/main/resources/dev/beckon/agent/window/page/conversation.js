@@ -292,7 +292,10 @@ export function conversation(address) {
     if (seen && !reading && unreadOf(address) > 0) {
       reading = true;
       await post('conversation/read', { contact: address }).catch(() => {});
-      setTimeout(() => (reading = false), 300);
+      setTimeout(() => {
+        reading = false;
+        markRead();
+      }, 300);
     }
   }
 

@@ -31,7 +31,7 @@ export function missed() {
         'li',
         { class: 'tile' },
         el('p', {}, foreign(called(contact), 'strong'), ' invited you to ', foreign(title, 'strong')),
-        el('p', { class: 'hint' }, foreign(each.from, 'address'), ' · ', time(each.when, moment), ' · ', plain(each.reason)),
+        el('p', { class: 'hint' }, foreign(each.from, 'address'), ' · ', time(each.when, moment), ' · ', foreign(each.reason)),
         el(
           'div',
           { class: 'row' },

@@ -85,23 +85,26 @@ function signOut() {
 
 /** How things stand, where they do not stand well: with the agent, with the service. */
 export function connection({ agentAlone = false } = {}) {
-  const text = el('p', {});
+  const text = el('span', {});
+  const reason = foreign('');
   const press = button('Try now', { class: 'quiet small' }, tryNow);
-  const box = el('div', { class: 'connection', hidden: true }, text, press);
+  const box = el('div', { class: 'connection', hidden: true }, el('p', {}, text, reason), press);
   const node = el('div', { role: 'status' }, box);
   node.update = () => {
     const { link, lostSince, connection: now } = state;
     let says = '';
+    let because = '';
     if (link === 'lost') {
       says = 'Not in touch with Beckon’s agent on this computer since ' + moment(lostSince) + '. What you see may be old. Trying again; if it has ended, start it with “beckon open”.';
     } else if (link === 'resting') {
       says = 'Beckon is open in other tabs. This one rests, and what it shows may be old.';
     } else if (!agentAlone && now && now.state !== 'SIGNED_IN') {
-      const reason = plain(now.reason ?? '').trim();
-      const verb = now.state === 'SIGNED_OUT' ? 'Not connected' : reason ? 'Reconnecting' : 'Connecting';
-      says = verb + ' since ' + moment(now.since) + (reason ? ': ' + reason : '');
+      because = plain(now.reason ?? '').trim();
+      const verb = now.state === 'SIGNED_OUT' ? 'Not connected' : because ? 'Reconnecting' : 'Connecting';
+      says = verb + ' since ' + moment(now.since) + (because ? ': ' : '');
     }
     say(text, says);
+    say(reason, because);
     show(press, link === 'lost' || link === 'resting');
     say(press, link === 'lost' ? 'Try now' : 'Continue here');
     show(box, says !== '');

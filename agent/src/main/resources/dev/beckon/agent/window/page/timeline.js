@@ -3,7 +3,7 @@ import { attribute, button, el, foreign, foreignLines, keyed, say, show, spoken,
 import { post } from './agent.js';
 import { go, isFinal, state } from './state.js';
 import { act, confirm, problemBox } from './parts.js';
-import { called, clockWithSeconds, left, plain, sentence, titled } from './text.js';
+import { called, clockWithSeconds, left, sentence, titled } from './text.js';
 import { STEPS, hasFailed, standing, stepsAhead } from './words.js';
 import { invite } from './invite.js';
 
@@ -104,7 +104,7 @@ export function session(first, contact) {
     }
     show(download, missing && !inviter && Boolean(entry.url));
     if (!download.hidden) {
-      say(download, plain(entry.url));
+      download.replaceChildren(foreign(entry.url));
     }
     show(answer, Boolean(entry.toAnswer));
     show(cancel, inviter && entry.state === 'INVITATION' && Boolean(live));
