@@ -4,7 +4,7 @@ import { attribute, button, disc, el, folded, foreign, foreignLines, keyed, say,
 import { post } from './agent.js';
 import { go, state } from './state.js';
 import { act, announce, confirm, field, problemBox } from './parts.js';
-import { bytes, called, initial, isolated, left, titled } from './text.js';
+import { bytes, called, initial, isolated, left, plain, titled } from './text.js';
 
 const STILL = 500;
 const MOST_WORD = 512;
@@ -275,7 +275,7 @@ function invitation(first) {
         'div',
         { class: 'card-who' },
         folded(el('p', { class: 'card-title' }, foreign(who, 'strong'), ' invites you to ', foreign(what, 'strong')), 4),
-        el('p', { class: 'card-address' }, foreign(contact.address, 'address'), ' ', relation),
+        el('p', { class: 'card-address' }, who !== plain(contact.address) && [foreign(contact.address, 'address'), ' '], relation),
       ),
       rests,
     ),

@@ -41,7 +41,8 @@ export function conversation(address) {
   const mark = disc(initial(called(contact())), address);
   const name = foreign('', 'name');
   const title = el('h1', { tabindex: '-1' }, name);
-  const under = el('p', { class: 'under' }, el('span', { class: 'status' }), ' · ', foreign(address, 'address'));
+  const whole = el('span', {}, ' · ', foreign(address, 'address'));
+  const under = el('p', { class: 'under' }, el('span', { class: 'status' }), whole);
   const inviting = button('Invite…', { class: 'primary' }, () => invite({ contact: contact() }));
   const menu = menuButton('⋯', { class: 'quiet dots', 'aria-label': 'More for this conversation' }, () => [
     ...contactActions(contact()).filter(([label]) => label !== 'Message'),
@@ -306,6 +307,7 @@ export function conversation(address) {
     mark.status(now.blocked ? 'OFFLINE' : now.status);
     const says = now.blocked ? 'Blocked' : now.listed ? STATUSES[now.status] : 'Not in your contacts';
     say(under.firstChild, says);
+    show(whole, called(now) !== plain(address));
     attribute(log, 'aria-label', 'Conversation with ' + called(now));
     show(blockedNote, now.blocked);
     show(composer, !now.blocked);

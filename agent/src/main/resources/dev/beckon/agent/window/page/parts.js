@@ -36,6 +36,7 @@ export async function act(pressed, box, doing, run) {
       console.error(refused);
     }
     box?.tell('problem' in refused ? refused : { problem: 'This page failed: ' + refused.message, remedy: 'Reload it.' });
+    box?.scrollIntoView({ block: 'nearest' });
     return false;
   } finally {
     if (slow) {

@@ -145,8 +145,8 @@ export function contacts() {
     const empty = grouped.length === 0;
     show(none, empty && waiting.length === 0);
     if (empty) {
-      say(nobody, sought.trim() ? 'Nobody by “' + plain(sought.trim()) + '”.' : 'Nobody here yet. Add somebody by address.');
-      say(offer, sought.trim() ? 'Add as a contact…' : 'Add a contact…');
+      say(nobody, sought.trim() ? 'Nobody by “' + plain(sought.trim()) + '”.' : 'Nobody here yet.');
+      say(offer, sought.trim() ? 'Add as a contact…' : 'Add somebody…');
     }
   };
   return node;
@@ -221,6 +221,7 @@ function row(first) {
        : '';
     say(more, last.slice(0, 120));
     attribute(more, 'data-live', Boolean(live));
+    status.classList.toggle('spoken', Boolean(live));
     const count = conversation?.unread ?? 0;
     show(unread, count > 0);
     say(unread, count > 99 ? '99+' : String(count));

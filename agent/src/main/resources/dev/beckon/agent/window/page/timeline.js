@@ -93,9 +93,9 @@ export function session(first, contact) {
         el('p', { class: 'problem-line' }, foreign(sentence(entry.problem))),
         ...(entry.remedy ? [el('p', {}, foreign(sentence(entry.remedy)))] : []),
       );
-      why.classList.toggle('mild', !hasFailed(entry));
+      why.className = hasFailed(entry) ? 'problem' : 'outcome';
     } else if (missing) {
-      why.classList.add('mild');
+      why.className = 'problem mild';
       why.replaceChildren(
         inviter
           ? el('p', {}, foreign(who), ' does not have ', foreign(title), ' yet and is getting it. It starts once it is installed there.')
