@@ -3,7 +3,6 @@ package dev.beckon.agent.window;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -16,9 +15,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens on a free port of the loopback address. One thread moves the bytes of all connections and never waits; what may take time runs
+ * Takes the connections of a listening socket. One thread moves the bytes of all connections and never waits; what may take time runs
  * on a few workers.
  */
 final class Server implements AutoCloseable {
@@ -67,12 +64,8 @@ final class Server implements AutoCloseable {
         void listen(Channel listener);
     }
 
-    /**
-     * Listens.
-     *
-     * @throws IOException where it cannot
-     */
-    Server(Gate gate, Site site) throws IOException {
+    /** Takes them, from now on; the socket is its own. */
+    Server(ServerSocketChannel socket, Site site) {
         loop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("beckon-window", true), NioIoHandler.newFactory());
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
@@ -84,11 +77,9 @@ final class Server implements AutoCloseable {
                 new DefaultThreadFactory("beckon-window-work", true));
         pool.allowCoreThreadTimeOut(true);
         workers = pool;
-        ChannelFuture bound = new ServerBootstrap()
+        listening = new ServerBootstrap()
                 .group(loop)
-                .channel(NioServerSocketChannel.class)
-                // A flood of connections is taken and bounded here rather than left waiting before the page's own.
-                .option(ChannelOption.SO_BACKLOG, 1024)
+                .channelFactory(() -> new NioServerSocketChannel(socket))
                 .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, MOST_UNREAD))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
@@ -97,15 +88,8 @@ final class Server implements AutoCloseable {
                         connected(channel, site);
                     }
                 })
-                .bind("127.0.0.1", 0)
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            close(null);
-            throw new BindException("cannot listen on 127.0.0.1 for the window: "
-                    + bound.cause().getMessage());
-        }
-        listening = bound.channel();
-        gate.at(((InetSocketAddress) listening.localAddress()).getPort());
+                .register()
+                .channel();
     }
 
     private void connected(SocketChannel channel, Site site) {
@@ -149,13 +133,7 @@ final class Server implements AutoCloseable {
 
     @Override
     public void close() {
-        close(listening);
-    }
-
-    private void close(@Nullable Channel channel) {
-        if (channel != null) {
-            channel.close().awaitUninterruptibly();
-        }
+        listening.close().awaitUninterruptibly();
         workers.shutdownNow();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }

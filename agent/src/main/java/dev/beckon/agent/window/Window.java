@@ -40,7 +40,7 @@ public final class Window implements AutoCloseable {
     private final Sections sections;
     private final Browser browser;
     private final Actions actions;
-    private @Nullable Server server;
+    private @Nullable Doorbell bell;
     private @Nullable Instant opened;
 
     private Window(Seat seat, @Nullable EmbeddedService service, Consumer<String> notices) {
@@ -80,13 +80,15 @@ public final class Window implements AutoCloseable {
      * @throws SessionException E_FAIL
      */
     public synchronized void serve() {
-        if (server != null) {
+        if (bell != null) {
             return;
         }
         try {
             Files.deleteIfExists(file);
             Entrance.sweep(seat.state(), null);
-            server = new Server(gate, new Routes(gate, Page.load(), feed, sections, actions));
+            Doorbell listening = new Doorbell(() -> new Routes(gate, Page.load(), feed, sections, actions));
+            bell = listening;
+            gate.at(listening.port());
             AtomicFile.write(file, Json.object("port", gate.port(), "key", gate.ownerKey()) + "\n");
             log.info("The window is served at {}", gate.origin());
         } catch (IOException e) {
@@ -119,7 +121,7 @@ public final class Window implements AutoCloseable {
         synchronized (this) {
             Instant now = Instant.now();
             boolean opening = opened != null && opened.plus(OPENING).isAfter(now);
-            if (server == null || feed.pages() > 0 || opening || !seat.opensOnInvitation()) {
+            if (bell == null || feed.pages() > 0 || opening || !seat.opensOnInvitation()) {
                 return;
             }
             opened = now;
@@ -136,8 +138,8 @@ public final class Window implements AutoCloseable {
     public void close() {
         synchronized (this) {
             sections.close();
-            if (server != null) {
-                server.close();
+            if (bell != null) {
+                bell.close();
                 Entrance.sweep(seat.state(), null);
                 try {
                     Files.deleteIfExists(file);
