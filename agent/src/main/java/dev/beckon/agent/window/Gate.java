@@ -254,21 +254,20 @@ final class Gate {
 
     private @Nullable Reply locked(HttpRequest head) {
         boolean hasKey = same(key, head.headers().get(KEY_HEADER));
-        boolean hasCookie = same(cookie, cookie(head.headers()));
-        return hasKey && hasCookie
+        return hasKey && hasCookie(head.headers())
                 ? null
                 : Reply.refusal(HttpResponseStatus.UNAUTHORIZED, "this page is locked", LOCKED);
     }
 
-    private @Nullable String cookie(HttpHeaders headers) {
+    /** Among all of the name: somebody else's port may have set another, which must not lock the user out. */
+    private boolean hasCookie(HttpHeaders headers) {
+        boolean has = false;
         for (String line : headers.getAll(HttpHeaderNames.COOKIE)) {
             for (Cookie each : ServerCookieDecoder.STRICT.decodeAll(line)) {
-                if (each.name().equals(cookieName())) {
-                    return each.value();
-                }
+                has |= each.name().equals(cookieName()) && same(cookie, each.value());
             }
         }
-        return null;
+        return has;
     }
 
     /** A program of the user's asks, never a page. */

@@ -238,6 +238,7 @@ final class Sections implements AutoCloseable {
                 "steps", Sitting.steps(session.steps()),
                 "expires", expires == null ? null : Sitting.time(expires),
                 "text", session.invitationText(),
+                "answer", now.answer(session),
                 "result", result == null ? null : result.name(),
                 "problem", words.problem().isEmpty() ? null : words.problem(),
                 "remedy", words.remedy().isEmpty() ? null : words.remedy(),

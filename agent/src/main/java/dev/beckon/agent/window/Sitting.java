@@ -10,6 +10,7 @@ import dev.beckon.MissedInvitation;
 import dev.beckon.ResultCode;
 import dev.beckon.Session;
 import dev.beckon.SessionFlag;
+import dev.beckon.SessionListener;
 import dev.beckon.SessionState;
 import dev.beckon.SessionStep;
 import dev.beckon.agent.Agent;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: any; events come on the messenger's own.
  */
-final class Sitting implements MessengerListener {
+final class Sitting implements MessengerListener, SessionListener {
     /** Of one length, so that what is kept can be compared. */
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -44,6 +45,8 @@ final class Sitting implements MessengerListener {
     private final Runnable asked;
     /** What sessions are called here: by the ID they had first, since it may change where invitations cross. */
     private final Map<Session, String> ids = new IdentityHashMap<>();
+    /** The other side's words when it accepted, declined or cancelled. */
+    private final Map<Session, String> answers = new IdentityHashMap<>();
     /** What the user was asked about. */
     private final Set<String> toAnswer = ConcurrentHashMap.newKeySet();
 
@@ -106,6 +109,9 @@ final class Sitting implements MessengerListener {
         synchronized (ids) {
             ids.keySet().retainAll(all);
         }
+        synchronized (answers) {
+            answers.keySet().retainAll(all);
+        }
     }
 
     private static Set<Session> identities(List<Session> sessions) {
@@ -139,7 +145,40 @@ final class Sitting implements MessengerListener {
 
     @Override
     public void onSession(Session session) {
+        session.addListener(this);
         keep(session);
+    }
+
+    @Override
+    public void onAccepted(Session session, @Nullable String appData) {
+        answered(session, appData);
+    }
+
+    @Override
+    public void onDeclined(Session session, @Nullable String appData) {
+        answered(session, appData);
+    }
+
+    @Override
+    public void onCancelled(Session session, @Nullable String appData) {
+        answered(session, appData);
+    }
+
+    private void answered(Session session, @Nullable String words) {
+        if (words != null && !words.isBlank()) {
+            synchronized (answers) {
+                answers.put(session, words);
+            }
+            keep(session);
+        }
+    }
+
+    /** What the other side said last when it accepted, declined or cancelled; null where it said nothing. */
+    @Nullable
+    String answer(Session session) {
+        synchronized (answers) {
+            return answers.get(session);
+        }
     }
 
     @Override
@@ -199,6 +238,7 @@ final class Sitting implements MessengerListener {
                 "application", session.application(),
                 "name", session.applicationName(),
                 "text", session.invitationText(),
+                "answer", answer(session),
                 "when", time(steps.isEmpty() ? Instant.now() : steps.get(0).when()),
                 "state", session.state().name(),
                 "step", step(session),

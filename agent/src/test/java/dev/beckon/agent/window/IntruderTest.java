@@ -113,6 +113,18 @@ class IntruderTest {
     }
 
     @Test
+    void aCookieThatAnotherPortSetDoesNotLockTheUserOut() {
+        Visitor visitor = desk.page();
+        String name = visitor.cookie.split("=")[0];
+        HttpResponse<String> answer =
+                visitor.send(HttpRequest.newBuilder(URI.create(visitor.origin + "/api/conversation?contact=b@c"))
+                        .header("Cookie", name + "=planted; " + visitor.cookie + "; other=x")
+                        .header("X-Beckon-Key", visitor.key)
+                        .build());
+        assertThat(answer.statusCode()).as("let in, and nobody is signed in").isEqualTo(409);
+    }
+
+    @Test
     void onlyTheUserCanAskForAWayIn() throws Exception {
         assertThat(open("Bearer nonsense").statusCode()).isEqualTo(401);
         assertThat(open("").statusCode()).isEqualTo(401);

@@ -200,6 +200,7 @@ class WindowTest {
         JsonObject ended = alice.awaits("sessions", each -> is(each, "step", "ENDED"));
         assertThat(ended.get("result").getAsString()).isEqualTo("SR_INVITATION_DECLINED");
         assertThat(ended.get("problem").getAsString()).isEqualTo("The invitation was declined.");
+        alice.awaits("sessions", each -> is(each, "answer", "not now"));
         await().atMost(Visitor.LONG)
                 .until(() -> alice.entries().stream()
                         .map(each -> each.getAsJsonObject("entry"))
