@@ -203,11 +203,11 @@ export function conversation(address) {
   };
 
   function put(entry) {
-    entries.set(entry.kind + entry.id, entry);
+    entries.set(entry.kind + entry.id, { ...entry, at: Date.parse(entry.when) });
   }
 
   function sorted() {
-    return [...entries.values()].sort((one, other) => Date.parse(one.when) - Date.parse(other.when));
+    return [...entries.values()].sort((one, other) => one.at - other.at);
   }
 
   function draw(end) {

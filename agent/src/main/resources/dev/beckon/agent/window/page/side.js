@@ -160,7 +160,8 @@ function groupsOf(sought) {
     .filter((conversation) => !known.has(conversation.contact) && !asking.has(conversation.contact))
     .map((conversation) => contactOf(conversation.contact))
     .filter((contact) => matches(contact, sought));
-  const byName = (one, other) => COLLATOR.compare(called(one), called(other)) || (one.address < other.address ? -1 : 1);
+  const names = new Map([...listed, ...others].map((contact) => [contact, called(contact)]));
+  const byName = (one, other) => COLLATOR.compare(names.get(one), names.get(other)) || (one.address < other.address ? -1 : 1);
   return [
     ['Online', listed.filter((contact) => !contact.blocked && isHere(contact))],
     ['Offline', listed.filter((contact) => !contact.blocked && contact.status === 'OFFLINE')],
@@ -206,8 +207,10 @@ function row(first) {
     const says = called(now);
     const shown = route();
     mark.status(now.blocked ? 'OFFLINE' : now.status);
-    say(mark.firstChild, initial(says));
-    say(name, says);
+    if (name.textContent !== says) {
+      say(mark.firstChild, initial(says));
+      say(name, says);
+    }
     attribute(link, 'title', says === plain(now.address) ? says : says + '\n' + plain(now.address));
     attribute(link, 'aria-current', shown.view === 'with' && shown.of === now.address ? 'page' : null);
     attribute(menu, 'aria-label', 'Actions for ' + says);

@@ -47,9 +47,11 @@ export function isolated(text, most = 80) {
   return '\u2068' + (characters.length > most ? characters.slice(0, most - 1).join('') + '…' : text) + '\u2069';
 }
 
+const LETTERS = new Intl.Segmenter();
+
 /** The first visible letter, for the disc beside a name. */
 export function initial(text) {
-  const first = new Intl.Segmenter().segment(text.trim())[Symbol.iterator]().next();
+  const first = LETTERS.segment(text.trim())[Symbol.iterator]().next();
   return first.done ? '?' : [...first.value.segment].slice(0, 8).join('').toUpperCase();
 }
 
