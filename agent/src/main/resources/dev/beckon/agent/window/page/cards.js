@@ -264,6 +264,7 @@ function invitation(first) {
   mark.status(contact.status);
   const relation = el('span', { class: 'tag' });
   const install = el('div', { class: 'install' });
+  const actions = el('div', { class: 'row card-actions' }, accept, decline, toggle, block);
   const node = el(
     'article',
     { class: 'card', 'aria-label': 'Invitation from ' + who },
@@ -283,7 +284,7 @@ function invitation(first) {
     install,
     opened,
     box,
-    el('div', { class: 'row card-actions' }, accept, decline, toggle, block),
+    actions,
     wordForm,
   );
   node.poise = steady;
@@ -298,6 +299,8 @@ function invitation(first) {
     const tells = [now.installed, now.url, now.link].join('\n');
     if (tells !== told) {
       told = tells;
+      // Accepting opens the download page: whoever cannot see its address yet must scroll past it first.
+      actions.classList.toggle('within-reach', now.installed || !now.link);
       install.replaceChildren(...installation(now, open));
     }
   };
