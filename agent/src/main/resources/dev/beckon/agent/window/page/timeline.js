@@ -14,6 +14,7 @@ export function session(first, contact) {
   const standingText = el('span', { class: 'pill' });
   const remaining = el('span', { class: 'hint', role: 'timer' });
   const words = el('blockquote', { hidden: true });
+  const answered = el('blockquote', { hidden: true });
   const steps = el('ol', { class: 'steps', 'aria-label': 'Progress' });
   const why = el('div', { class: 'problem', hidden: true });
   const download = el('p', { class: 'link', hidden: true });
@@ -25,6 +26,7 @@ export function session(first, contact) {
     el('div', { class: 'session-head' }, heading, el('span', { class: 'session-standing' }, standingText, remaining)),
     words,
     steps,
+    answered,
     why,
     download,
     box,
@@ -81,11 +83,8 @@ export function session(first, contact) {
     attribute(standingText, 'data-kind', over ? (hasFailed(entry) ? 'bad' : 'over') : entry.state === 'CONNECTED' ? 'good' : 'live');
     attribute(remaining, 'data-until', !over && entry.state === 'INVITATION' ? entry.expires : null);
     say(remaining, remaining.dataset.until ? left(entry.expires) + ' left' : '');
-    show(words, Boolean(entry.text));
-    if (entry.text && words.dataset.of !== entry.text) {
-      words.dataset.of = entry.text;
-      words.replaceChildren(foreignLines(entry.text));
-    }
+    quote(words, entry.text);
+    quote(answered, entry.answer, el('p', { class: 'hint' }, foreign(who), ' answered'));
     drawSteps(entry, over);
     show(why, Boolean(entry.problem) || missing);
     if (entry.problem) {
@@ -114,6 +113,14 @@ export function session(first, contact) {
     show(again, over && inviter && standing(entry) !== 'Ended' && !contact().blocked);
     show(actions, [...actions.children].some((each) => !each.hidden));
   };
+
+  function quote(place, text, ...before) {
+    show(place, Boolean(text));
+    if (text && place.said !== text) {
+      place.said = text;
+      place.replaceChildren(...before, foreignLines(text));
+    }
+  }
 
   function drawSteps(now, over) {
     const taken = now.steps.map((each, index) => ({ ...each, key: index + each.step }));
