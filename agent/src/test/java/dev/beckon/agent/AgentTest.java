@@ -11,6 +11,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.beckon.Application;
+import dev.beckon.ChatMessage;
+import dev.beckon.ChatMessage.Fate;
 import dev.beckon.Contact;
 import dev.beckon.Messenger;
 import dev.beckon.Messenger.Connection.State;
@@ -23,6 +25,7 @@ import dev.beckon.SessionFlag;
 import dev.beckon.SessionListener;
 import dev.beckon.SessionManagerListener;
 import dev.beckon.SessionState;
+import dev.beckon.SessionStep;
 import dev.beckon.local.Beckon;
 import dev.beckon.service.Administration;
 import dev.beckon.service.Service;
@@ -36,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -128,8 +132,57 @@ class AgentTest {
         awaitLine(aliceReport, "gone");
         assertThat(Files.readAllLines(bobReport)).anyMatch(line -> line.matches("over \\w+ bye"));
         assertThat(invitation.state()).isEqualTo(SessionState.TERMINATED);
+        for (Session session : List.of(invited, invitation)) {
+            assertThat(session.steps())
+                    .extracting(Session.Step::step)
+                    .containsExactly(everyStepWithTheApplicationThere());
+        }
+        assertThat(alice.messenger().applicationKnown(BOB, GUID)).isTrue();
         try (Stream<Path> logs = Files.list(temp.resolve("bob/log"))) {
             assertThat(logs).hasSize(1);
+        }
+    }
+
+    private static SessionStep[] everyStepWithTheApplicationThere() {
+        return EnumSet.complementOf(EnumSet.of(SessionStep.APP_MISSING)).toArray(SessionStep[]::new);
+    }
+
+    @Test
+    void peopleWriteToEachOtherAndKnowWhatBecameOfIt() {
+        Agent alice = signedIn(ALICE);
+        Agent bob = signedIn(BOB);
+        becomeContacts(alice, bob);
+        List<String> heardByBob = new CopyOnWriteArrayList<>();
+        bob.messenger().addListener(new MessengerListener() {
+            @Override
+            public void onMessage(ChatMessage message) {
+                heardByBob.add(message.contact() + " " + message.fate() + " " + message.text());
+            }
+        });
+        try (Messenger window = Beckon.connect(alice.socket())) {
+            List<ChatMessage> heard = new CopyOnWriteArrayList<>();
+            window.addListener(new MessengerListener() {
+                @Override
+                public void onMessage(ChatMessage message) {
+                    heard.add(message);
+                }
+            });
+            ChatMessage sent = window.sendMessage(BOB, "Shall we draw?\n\uD83C\uDFA8");
+            await().atMost(LONG).until(() -> heard.size() == 2);
+            assertThat(heard).extracting(ChatMessage::fate).containsExactly(Fate.SENDING, Fate.SENT);
+            assertThat(heard).extracting(ChatMessage::id).containsOnly(sent.id());
+            await().atMost(LONG)
+                    .until(() -> heardByBob.equals(List.of(ALICE + " RECEIVED Shall we draw?\n\uD83C\uDFA8")));
+            bob.messenger().sendMessage(ALICE, "With pleasure");
+            await().atMost(LONG).until(() -> heard.size() == 3);
+            assertThat(heard.get(2).fate()).isEqualTo(Fate.RECEIVED);
+            assertThat(heard.get(2).text()).isEqualTo("With pleasure");
+
+            service.close();
+            await().atMost(LONG).until(() -> window.connection().state() != State.SIGNED_IN);
+            ChatMessage lost = window.sendMessage(BOB, "Are you there?");
+            assertThat(lost.fate()).isEqualTo(Fate.FAILED);
+            assertThat(lost.problem()).contains("not signed in");
         }
     }
 

@@ -137,7 +137,7 @@ final class Messages {
     void received(Chat.Incoming incoming) {
         boolean own = incoming.carbon() == Carrier.Carbon.SENT;
         String other = (own ? incoming.to() : incoming.from()).bare();
-        if (engine.self() == null || engine.book.isSelf(other) || (!own && !mayWrite(other))) {
+        if (engine.self() == null || !isPerson(other) || engine.book.isSelf(other) || (!own && !mayWrite(other))) {
             return;
         }
         String text = incoming.text();
@@ -165,6 +165,15 @@ final class Messages {
     /** Whether a window has more to hear than it can follow, so that a flood of messages does not pile up in memory. */
     private boolean isCrowded() {
         return engine.clients().stream().anyMatch(c -> c.dispatcher.waiting() > CROWDED);
+    }
+
+    /** Whether one could write back: a service, or an address that is none, is nobody to talk to. */
+    private boolean isPerson(String bare) {
+        try {
+            return engine.ports.contacts().prepare(bare).equals(bare);
+        } catch (SessionException e) {
+            return false;
+        }
     }
 
     private boolean mayWrite(String bare) {

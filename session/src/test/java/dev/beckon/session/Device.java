@@ -306,6 +306,9 @@ final class Device {
 
         @Override
         public String prepare(String signInName) {
+            if (signInName.indexOf('@') <= 0) {
+                throw new SessionException(ResultCode.E_INVALIDARG, "no sign-in name", "write it as name@domain");
+            }
             return signInName.toLowerCase(java.util.Locale.ROOT);
         }
     }

@@ -200,6 +200,14 @@ class MessagesTest {
     }
 
     @Test
+    void whoCannotBeWrittenBackToIsNotHeard() {
+        alice.rules.strangers = true;
+        assertThat(receive(new Jid("b.example", null), "an announcement")).isEqualTo("silence");
+        assertThat(receive(new Jid("Not Prepared@b.example", "x"), "hello")).isEqualTo("silence");
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
     void aStrangerOneWroteToMayAnswer() {
         Jid carol = new Jid("carol@c.example", "x");
         alice.contacts.entries.put(

@@ -2,6 +2,7 @@ package dev.beckon.xmpp;
 
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import dev.beckon.session.Jid;
 import dev.beckon.session.Signal;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,14 +10,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jivesoftware.smack.xml.XmlPullParserException;
 import org.junit.jupiter.api.Test;
 
 /** Whatever comes in, the decoders answer with a signal, a malformation or nothing. */
 class DecoderFuzzTest {
+    private static final XmppChat CHAT = chat();
     private static final String[] NAMESPACES = {
-        Names.JMI, Names.JINGLE, Names.APP, Names.LOCK, Names.CARBONS, Names.FORWARD, Names.DELAY, Names.CLIENT, "", "x"
+        Names.STANZA_ID,
+        Names.JMI,
+        Names.JINGLE,
+        Names.APP,
+        Names.LOCK,
+        Names.CARBONS,
+        Names.FORWARD,
+        Names.DELAY,
+        Names.CLIENT,
+        "",
+        "x"
     };
     private static final String[] NAMES = {
         "propose",
@@ -39,7 +52,15 @@ class DecoderFuzzTest {
         "context-data",
         "app-missing",
         "cancel",
-        "text"
+        "text",
+        "body",
+        "origin-id",
+        "stanza-id",
+        "sent",
+        "received",
+        "forwarded",
+        "message",
+        "delay"
     };
     private static final String[] ATTRIBUTES = {
         "id", "sid", "action", "guid", "name", "url", "sent", "expires", "code", "present", "status", "node"
@@ -136,6 +157,18 @@ class DecoderFuzzTest {
         });
     }
 
+    /** One that hears everything and sends nothing. */
+    private static XmppChat chat() {
+        Serial serial = new Serial("fuzz");
+        XmppChat chat = new XmppChat(serial, new Post(serial, null, "alice@a.example"), "alice@a.example");
+        chat.start(message -> {});
+        CompletableFuture<Boolean> started = new CompletableFuture<>();
+        serial.run(() -> started.complete(true));
+        started.join();
+        serial.stop();
+        return chat;
+    }
+
     private static void decodeAll(Node node) {
         Signal signal = JmiCodec.decode(node);
         if (signal != null && !(signal instanceof Signal.Malformed)) {
@@ -145,12 +178,17 @@ class DecoderFuzzTest {
         if (!(signal instanceof Signal.Malformed)) {
             JingleCodec.encode(signal, "a@b/c");
         }
+        Jid self = Jid.bare("alice@a.example");
+        Letter letter = Letter.of(node, self, self.bare());
+        if (letter != null) {
+            CHAT.received(letter);
+        }
         Jids.parse(node.attribute("from"));
         StatusCodec.decode(node);
         Disco.info(node);
         Refusal.condition(node);
         Refusal.text(node);
-        Authorities.read(dev.beckon.session.Jid.bare("x"), node);
+        Authorities.read(Jid.bare("x"), node);
     }
 
     private static Node mutated(Node node, Random random, List<Node> seeds) {
