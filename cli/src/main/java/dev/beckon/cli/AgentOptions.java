@@ -41,6 +41,12 @@ final class AgentOptions {
             return Beckon.connect(new Beckon.Options(socket, null, null));
         } catch (SessionException e) {
             if (e.code() == ResultCode.E_FAIL && !Files.exists(socket)) {
+                if (Files.exists(home().resolve("window"))) {
+                    throw new Failure(
+                            Exit.NO_AGENT,
+                            "nobody is signed in at " + home(),
+                            "sign in by the window: beckon open" + (home == null ? "" : " --home " + home));
+                }
                 throw new Failure(
                         Exit.NO_AGENT,
                         "no agent runs for " + home(),

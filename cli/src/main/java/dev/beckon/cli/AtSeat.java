@@ -101,6 +101,8 @@ final class AtSeat implements Seat.Listener {
 
     /** Ends everything. */
     void close() {
+        // Whoever is signed in to the embedded service signs out before it ends.
+        seat.signOut();
         if (window != null) {
             window.close();
         }

@@ -100,7 +100,7 @@ final class Actions {
     }
 
     private Messenger messenger() {
-        return signIn.messenger();
+        return signIn.needed().messenger();
     }
 
     /** The address as the contact list has it. */

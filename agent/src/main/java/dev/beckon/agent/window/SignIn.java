@@ -2,7 +2,6 @@ package dev.beckon.agent.window;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.beckon.Messenger;
 import dev.beckon.Messenger.Connection;
 import dev.beckon.MessengerListener;
 import dev.beckon.ResultCode;
@@ -380,15 +379,10 @@ final class SignIn implements Seat.Listener {
         return Json.object("problem", what, "remedy", remedy);
     }
 
-    /** Nothing is followed any more. */
+    /** Ends the embedded service. */
     void close() {
         if (service != null) {
             service.close();
         }
-    }
-
-    /** The messenger, where somebody is signed in. */
-    Messenger messenger() {
-        return needed().messenger();
     }
 }

@@ -216,6 +216,65 @@ class WindowTest {
     }
 
     @Test
+    void anAcceptedInvitationStartsBothApplicationsAndConnectsThem() throws IOException {
+        Visitor alice = signedIn("alice", ALICE);
+        Visitor bob = signedIn("bob", BOB);
+        befriend(alice, bob);
+        register(alice, probe("alice", "192.0.2.1:7001"));
+        register(bob, probe("bob", "192.0.2.2:7002"));
+        String id = alice.does("invite", "contact", BOB, "application", GUID)
+                .get("id")
+                .getAsString();
+        JsonObject card = bob.awaits("sessions", each -> is(each, "toAnswer", "true"));
+        assertThat(card.get("installed").getAsBoolean()).isTrue();
+        bob.does("sessions/accept", "id", id, "text", "coming");
+
+        JsonObject connected = alice.awaits("sessions", each -> is(each, "step", "CONNECTED"));
+        assertThat(connected.get("remoteAddress").getAsString()).isEqualTo("192.0.2.2:7002");
+        assertThat(connected.get("answer").getAsString()).isEqualTo("coming");
+        assertThat(connected.getAsJsonArray("steps"))
+                .extracting(step -> step.getAsJsonObject().get("step").getAsString())
+                .containsExactly("INVITED", "RINGING", "ACCEPTED", "LAUNCHING", "ATTACHED", "CONNECTED");
+        bob.awaits("sessions", each -> is(each, "step", "CONNECTED"));
+        alice.awaits("contacts", each -> is(each.getAsJsonObject("apps"), GUID, "true"));
+
+        alice.does("sessions/cancel", "id", id);
+        bob.awaits("sessions", each -> is(each, "problem", "The other side ended it."));
+        alice.awaits("sessions", each -> is(each, "problem", "You ended it."));
+        await().atMost(Visitor.LONG)
+                .untilAsserted(
+                        () -> assertThat(ProcessHandle.current().descendants()).isEmpty());
+    }
+
+    @Test
+    void anApplicationThatIsMissingIsFetchedAndTheInvitationGoesOn() throws IOException {
+        Path led = temp.resolve("led");
+        Desk.configure(temp.resolve("bob"), "download.open = [\"" + browser(led) + "\"]");
+        Visitor alice = signedIn("alice", ALICE);
+        Visitor bob = signedIn("bob", BOB);
+        befriend(alice, bob);
+        register(alice, probe("alice", "192.0.2.1:7001"));
+        String id = alice.does("invite", "contact", BOB, "application", GUID)
+                .get("id")
+                .getAsString();
+        bob.awaits("sessions", each -> is(each, "toAnswer", "true"));
+        bob.does("download", "id", id);
+        await().atMost(Visitor.LONG).until(() -> Files.exists(led) && Files.size(led) > 0);
+        assertThat(Files.readAllLines(led)).containsExactly("https://example.org/probe");
+
+        bob.does("sessions/accept", "id", id);
+        bob.awaits("sessions", each -> is(each, "step", "APP_MISSING") && is(each, "toAnswer", "false"));
+        alice.awaits("sessions", each -> is(each, "step", "APP_MISSING"));
+        alice.awaits("contacts", each -> is(each.getAsJsonObject("apps"), GUID, "false"));
+        register(bob, probe("bob", "192.0.2.2:7002"));
+        alice.awaits("sessions", each -> is(each, "step", "CONNECTED"));
+        alice.does("sessions/cancel", "id", id);
+        await().atMost(Visitor.LONG)
+                .untilAsserted(
+                        () -> assertThat(ProcessHandle.current().descendants()).isEmpty());
+    }
+
+    @Test
     void whoInvitesTooMuchIsBlockedFromTheCard() {
         Visitor alice = signedIn("alice", ALICE);
         Visitor bob = signedIn("bob", BOB);
@@ -349,9 +408,7 @@ class WindowTest {
     @Test
     void anInvitationOpensTheWindowWhereNoPageIsOpen() throws IOException {
         Path led = temp.resolve("led");
-        Path browser = Files.writeString(temp.resolve("browser"), "#!/bin/sh\necho \"$1\" >> " + led + "\n");
-        assertThat(browser.toFile().setExecutable(true)).isTrue();
-        Desk.configure(temp.resolve("bob"), "download.open = [\"" + browser + "\"]");
+        Desk.configure(temp.resolve("bob"), "download.open = [\"" + browser(led) + "\"]");
         Desk desk = desk("bob");
         Visitor bob = desk.page();
         signIn(bob, BOB, false);
@@ -429,16 +486,47 @@ class WindowTest {
     }
 
     private static void register(Visitor page) {
+        register(page, java());
+    }
+
+    private static void register(Visitor page, String path) {
         page.does(
                 "applications/register",
                 "name",
                 "Probe",
                 "path",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                path,
                 "url",
                 "https://example.org/probe",
                 "guid",
                 GUID);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** What starts the probe that tells this address. */
+    private String probe(String name, String address) throws IOException {
+        Path arguments = Files.writeString(
+                temp.resolve(name + ".arguments"),
+                String.join(
+                        "\n",
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx64m",
+                        "-cp",
+                        "\"" + System.getProperty("java.class.path") + "\""));
+        return "\"" + java() + "\" \"@" + arguments + "\" dev.beckon.agent.Probe \"" + temp.resolve(name + ".report")
+                + "\" " + GUID + " " + address;
+    }
+
+    /** A browser that writes down what it was given. */
+    private Path browser(Path led) throws IOException {
+        Path made = Files.writeString(temp.resolve("browser.made"), "#!/bin/sh\necho \"$1\" >> " + led + "\n");
+        assertThat(made.toFile().setExecutable(true)).isTrue();
+        return Files.move(made, temp.resolve("browser"));
     }
 
     private static boolean is(JsonElement object, String name, String value) {
