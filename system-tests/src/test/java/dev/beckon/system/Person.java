@@ -7,7 +7,10 @@ import dev.beckon.Application;
 import dev.beckon.Contact;
 import dev.beckon.LockStatus;
 import dev.beckon.Messenger;
+import dev.beckon.ResultCode;
+import dev.beckon.Session;
 import dev.beckon.SessionException;
+import dev.beckon.SessionFlag;
 import dev.beckon.local.Beckon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,11 +72,8 @@ final class Person implements AutoCloseable {
                                 java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
                 Files.writeString(password, Stage.PASSWORD + "\n");
             }
-            agent = stage.start(
-                    "agent of " + name,
-                    environment,
+            List<String> arguments = new ArrayList<>(List.of(
                     "agent",
-                    "--no-window",
                     "--home",
                     home.toString(),
                     "--user",
@@ -83,7 +83,11 @@ final class Person implements AutoCloseable {
                     "--trust",
                     stage.certificate().toString(),
                     "--password-file",
-                    password.toString());
+                    password.toString()));
+            if (!stage.hasWindows()) {
+                arguments.add("--no-window");
+            }
+            agent = stage.start("agent of " + name, environment, arguments.toArray(String[]::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -170,6 +174,20 @@ final class Person implements AutoCloseable {
 
     void awaitOffline(Person other) {
         await().atMost(Times.LONG).until(() -> !contact(other).status().isSignedIn());
+    }
+
+    /** Ends whatever this person began and is going on yet. */
+    void endSessions() {
+        for (Session session : messenger.sessions()) {
+            if (session.flags().contains(SessionFlag.INVITER)
+                    && !session.state().isFinal()) {
+                try {
+                    session.cancel(ResultCode.S_OK, null);
+                } catch (SessionException e) {
+                    assertThat(session.state().isFinal()).as(e.getMessage()).isTrue();
+                }
+            }
+        }
     }
 
     /** What the applications printed that this person's agent launched. */

@@ -35,6 +35,7 @@ final class Stage implements AutoCloseable {
     private final Launches launches = new Launches();
     private final List<String> javaOptions;
     private final List<String> serveOptions;
+    private boolean windows;
     private int port;
     private Running service;
 
@@ -67,6 +68,17 @@ final class Stage implements AutoCloseable {
     /** The same, with these lines in the service's configuration. */
     static Stage openWith(String configuration) {
         return new Stage(List.of(), List.of(), configuration);
+    }
+
+    /** Raises the curtain, for people whose agents serve a window. */
+    static Stage openWithWindows() {
+        Stage stage = open();
+        stage.windows = true;
+        return stage;
+    }
+
+    boolean hasWindows() {
+        return windows;
     }
 
     Path folder() {
