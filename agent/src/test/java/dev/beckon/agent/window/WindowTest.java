@@ -148,7 +148,7 @@ class WindowTest {
                         .body())
                 .contains("certificate.pem");
         assertThat(page.tries("sign-in", "user", ALICE).body()).contains("password is missing");
-        assertThat(page.object("account").get("signedIn").getAsBoolean()).isFalse();
+        page.awaitSection("account", account -> is(account, "signedIn", "false") && is(account, "busy", "false"));
     }
 
     @Test
@@ -367,7 +367,8 @@ class WindowTest {
         page.does("sign-out");
         signIn(page, BOB, false);
         page.awaitSection("connection", connection -> is(connection, "state", "SIGNED_IN"));
-        assertThat(page.section("conversations").getAsJsonArray()).isEmpty();
+        page.awaitSection(
+                "conversations", conversations -> conversations.getAsJsonArray().isEmpty());
         assertThat(page.conversation("carol@" + DOMAIN)).isEmpty();
     }
 
