@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever comes in, the decoders answer with a signal, a malformation or nothing. */
 class DecoderFuzzTest {
-    private static final XmppChat CHAT = chat();
     private static final String[] NAMESPACES = {
         Names.STANZA_ID,
         Names.JMI,
@@ -90,6 +89,8 @@ class DecoderFuzzTest {
         "\uD800",
         "&lt;"
     };
+
+    private final XmppChat chat = chat();
 
     @Test
     void mutatedSignalsNeverBreakTheDecoders() {
@@ -169,7 +170,7 @@ class DecoderFuzzTest {
         return chat;
     }
 
-    private static void decodeAll(Node node) {
+    private void decodeAll(Node node) {
         Signal signal = JmiCodec.decode(node);
         if (signal != null && !(signal instanceof Signal.Malformed)) {
             JmiCodec.encode(signal, "alice");
@@ -181,7 +182,7 @@ class DecoderFuzzTest {
         Jid self = Jid.bare("alice@a.example");
         Letter letter = Letter.of(node, self, self.bare());
         if (letter != null) {
-            CHAT.received(letter);
+            chat.received(letter);
         }
         Jids.parse(node.attribute("from"));
         StatusCodec.decode(node);
