@@ -144,11 +144,12 @@ class PythonSampleTest {
         recipient.until("heard: hello back from alice@a.example");
         inviter.until("heard: hello from alice@a.example");
         await().until(() -> bob.calls.contains("sendContextData it was a pleasure"));
+        sent.fire(l -> l.onContextData(sent, "it was a pleasure"));
+        await().until(() -> alice.calls.contains("cancel S_OK that was all"));
         received[0].become(SessionState.TERMINATED);
         received[0].fire(l -> l.onTermination(received[0], SR_SESSION_CANCELLED_REMOTE, "that was all"));
         assertThat(inviter.exit()).isZero();
         assertThat(recipient.exit()).isZero();
-        assertThat(alice.calls).contains("cancel S_OK that was all");
         assertThat(recipient.printed).anyMatch(line -> line.startsWith("event session/onContextData CONNECTED"));
     }
 
